@@ -1,0 +1,6 @@
+/**
+ * Random augmentation and noise models for spectra and cubes.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The plain JavaScript backend of TensorFlow.js behind the spectrai contract.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The WebAssembly backend, with the gradient kernels that tfjs lacks.
+ *
+ * @packageDocumentation
+ */
+export {};

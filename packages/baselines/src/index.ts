@@ -1,0 +1,6 @@
+/**
+ * The classical method to beat for each task.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The spectrai command.
+ *
+ * @packageDocumentation
+ */
+export {};

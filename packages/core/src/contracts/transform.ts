@@ -1,0 +1,27 @@
+import type { Axis, SpectralArray } from "../axes.ts";
+import type { JsonObject } from "../json.ts";
+import type { LabelArray } from "./sample.ts";
+
+/**
+ * `spectral`: moves or resamples points along the spectral axis. `value`: changes values in place. Both also apply to
+ * a spectrum or cube that is the target. `spatial`: moves pixels, and so also moves masks. Classes are left alone.
+ */
+export type Affects = "spectral" | "spatial" | "value";
+
+/**
+ * A deterministic step of preprocessing, applied to one sample's `[L]` or `[H, W, L]` array. It never changes its
+ * argument; a result has its argument's element type; arithmetic is in float64.
+ */
+export interface Transform {
+  readonly affects: Affects;
+  /** Learns what is needed from the training part (a mean spectrum, say), as JSON kept in the model file. */
+  fit?(train: Iterable<SpectralArray>): JsonObject;
+  /** The axis of the result; absent = unchanged. */
+  axis?(axis: Axis): Axis;
+  /** `state` is what `fit` returned. Work for one axis (windows, factorizations) is done once and kept. */
+  apply(x: SpectralArray, state?: JsonObject): SpectralArray;
+  /** Spatial transforms only: the same movement of a mask. */
+  applyMask?(mask: LabelArray): LabelArray;
+  /** Maps a network's output back to the scale of `original`, the array that `apply` was given for this sample. */
+  inverse?(output: SpectralArray, original: SpectralArray, state?: JsonObject): SpectralArray;
+}

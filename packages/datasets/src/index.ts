@@ -1,0 +1,6 @@
+/**
+ * Public data sets by name, and physical simulators.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Readers and writers for spectral file formats.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Losses and metrics for spectra and cubes.
+ *
+ * @packageDocumentation
+ */
+export {};

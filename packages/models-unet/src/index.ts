@@ -1,0 +1,6 @@
+/**
+ * UNet, ResUNet and the DeepeR ResUNet for spectra and cubes.
+ *
+ * @packageDocumentation
+ */
+export {};

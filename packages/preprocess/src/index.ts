@@ -1,0 +1,6 @@
+/**
+ * Deterministic preprocessing of spectra and cubes.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Self-contained HTML reports and figures of spectra.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Conformance kits and matchers for spectrai packages and plugins.
+ *
+ * @packageDocumentation
+ */
+export * from "./close.ts";
+export * from "./fixtures.ts";

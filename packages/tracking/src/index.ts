@@ -1,0 +1,6 @@
+/**
+ * Run logs: JSONL, CSV and TensorBoard event files.
+ *
+ * @packageDocumentation
+ */
+export {};
