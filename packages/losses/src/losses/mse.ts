@@ -1,0 +1,20 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { defineComponent } from "@spectrai/core";
+import { z } from "zod";
+import { meanOfDifference } from "../internal/custom.ts";
+import { continuousTasks } from "../internal/support.ts";
+
+export const mseLossSchema = z.strictObject({});
+
+/** Mean squared difference. */
+export const mseLoss = defineComponent({
+  kind: "loss",
+  name: "mse",
+  summary: "Mean squared difference.",
+  schema: mseLossSchema,
+  supports: continuousTasks,
+  create: () => ({
+    compute: (output, target) =>
+      meanOfDifference("mse", output, target, tf.square, (d, scale) => tf.mul(d, tf.mul(scale, 2))),
+  }),
+});
