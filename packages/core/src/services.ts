@@ -1,19 +1,136 @@
-// Replaced below by the tsyringe façade; types are final.
+/**
+ * Services by typed token. tsyringe is the engine: values and factories live in one container per scope, and
+ * lookup goes up through the parents. What tsyringe lacks is added here: types, duplicate and cycle errors, factories
+ * that belong to the scope they were registered in, and asynchronous disposal in reverse order.
+ */
+import "reflect-metadata/lite";
+import { container as root, type DependencyContainer, instanceCachingFactory } from "tsyringe";
+import { SpectraiError } from "./errors.ts";
+
+/** A service's name with its type. */
 export interface Token<T> {
   readonly name: string;
   readonly symbol: symbol;
-  /** Never set: carries the type. */
+  /** Never set: it carries the type. */
   readonly type?: T;
 }
+
+/** Services asked for, by the name they are received under. */
 export type Deps = Readonly<Record<string, Token<unknown>>>;
 export type Resolved<D extends Deps> = { readonly [K in keyof D]: D[K] extends Token<infer T> ? T : never };
+
+/** Name tokens `package/thing`: it is what an error says. */
+export const token = <T>(name: string): Token<T> => Object.freeze({ name, symbol: Symbol(name) });
+
 export interface Services {
+  /** @throws SPECTRAI_SERVICE_UNKNOWN, SPECTRAI_SERVICE_CYCLE, SPECTRAI_SERVICE_DISPOSED */
   get<T>(token: Token<T>): T;
   has(token: Token<unknown>): boolean;
+  /** Resolves a record of tokens, as a component's `deps`. */
+  resolve<D extends Deps>(deps: D): Resolved<D>;
+  /** @throws SPECTRAI_SERVICE_DUPLICATE when this scope already provides the token. */
   provide<T>(token: Token<T>, value: T, dispose?: (value: T) => void | Promise<void>): void;
+  /** Like `provide`, made on first use and once; its deps come from this scope, whoever asks. */
   factory<T, D extends Deps>(token: Token<T>, deps: D, create: (deps: Resolved<D>) => T, dispose?: (value: T) => void | Promise<void>): void;
-  /** A child scope: sees this one's services, its own shadow nothing. */
+  /** A child scope: it sees this one's services and may shadow them; nothing of its own is seen here. */
   scope(name: string): Services;
+  /** Disposes child scopes, then what was made here, last made first. All are tried; the first failure is thrown. */
   dispose(): Promise<void>;
 }
-export const token = <T>(name: string): Token<T> => Object.freeze({ name, symbol: Symbol(name) });
+
+class Scope implements Services {
+  readonly #name: string;
+  readonly #container: DependencyContainer;
+  readonly #parent: Scope | undefined;
+  readonly #children: Scope[] = [];
+  readonly #owned = new Set<symbol>();
+  readonly #disposals: (() => void | Promise<void>)[] = [];
+  /** Tokens being made, over all scopes of one tree: the path of a cycle. */
+  readonly #making: string[];
+  #disposed = false;
+
+  constructor(name: string, container: DependencyContainer, parent?: Scope) {
+    this.#name = name;
+    this.#container = container;
+    this.#parent = parent;
+    this.#making = parent ? parent.#making : [];
+  }
+
+  #alive(): void {
+    if (this.#disposed) throw new SpectraiError("SPECTRAI_SERVICE_DISPOSED", `The scope "${this.#name}" was already disposed.`);
+  }
+
+  #claim(token: Token<unknown>): void {
+    this.#alive();
+    if (this.#owned.has(token.symbol))
+      throw new SpectraiError("SPECTRAI_SERVICE_DUPLICATE", `The service ${token.name} is already provided in the scope "${this.#name}"; provide it once, or in a child scope.`);
+    this.#owned.add(token.symbol);
+  }
+
+  has(token: Token<unknown>): boolean {
+    return this.#owned.has(token.symbol) || (this.#parent?.has(token) ?? false);
+  }
+
+  get<T>(token: Token<T>): T {
+    this.#alive();
+    if (!this.has(token))
+      throw new SpectraiError("SPECTRAI_SERVICE_UNKNOWN", `Nothing provides the service ${token.name}; add the plugin that does to the config's plugins.`);
+    return this.#container.resolve<T>(token.symbol);
+  }
+
+  resolve<D extends Deps>(deps: D): Resolved<D> {
+    return Object.fromEntries(Object.entries(deps).map(([name, token]) => [name, this.get(token)])) as Resolved<D>;
+  }
+
+  provide<T>(token: Token<T>, value: T, dispose?: (value: T) => void | Promise<void>): void {
+    this.#claim(token);
+    this.#container.register(token.symbol, { useValue: value });
+    if (dispose) this.#disposals.push(() => dispose(value));
+  }
+
+  factory<T, D extends Deps>(token: Token<T>, deps: D, create: (deps: Resolved<D>) => T, dispose?: (value: T) => void | Promise<void>): void {
+    this.#claim(token);
+    const make = (): T => {
+      const path = this.#making;
+      if (path.includes(token.name)) {
+        const circle = [...path.slice(path.indexOf(token.name)), token.name].join(" → ");
+        throw new SpectraiError("SPECTRAI_SERVICE_CYCLE", `Services need each other in a circle: ${circle}.`);
+      }
+      path.push(token.name);
+      try {
+        const value = create(this.resolve(deps));
+        if (dispose) this.#disposals.push(() => dispose(value));
+        return value;
+      } finally {
+        path.pop();
+      }
+    };
+    this.#container.register(token.symbol, { useFactory: instanceCachingFactory(make) });
+  }
+
+  scope(name: string): Services {
+    this.#alive();
+    const child = new Scope(name, this.#container.createChildContainer(), this);
+    this.#children.push(child);
+    return child;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    const failures: unknown[] = [];
+    for (const child of this.#children.toReversed()) await child.dispose().catch((e: unknown) => failures.push(e));
+    this.#disposed = true;
+    for (const dispose of this.#disposals.toReversed()) {
+      try {
+        await dispose();
+      } catch (e) {
+        failures.push(e);
+      }
+    }
+    await this.#container.dispose();
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** A root scope of its own; nothing is shared between two of them. */
+export const createServices = (name = "spectrai"): Services => new Scope(name, root.createChildContainer());

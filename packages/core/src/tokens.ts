@@ -13,8 +13,9 @@ export interface Logger {
 export interface Formats {
   /** @throws SPECTRAI_FILE_UNSUPPORTED, naming the package that would read it where one is known. */
   open(source: ByteSource): Promise<DataFile>;
-  /** Whether a reader claims the file's extension. */
-  reads(name: string): boolean;
+  /** The extensions that readers claim, lower case, with the dot. */
+  extensions(): Promise<readonly string[]>;
+  /** @throws SPECTRAI_FILE_UNSUPPORTED */
   writer(extension: string): Promise<Writer>;
 }
 

@@ -1,0 +1,2 @@
+const table: Readonly<Record<string, string>> = {};
+export default table;

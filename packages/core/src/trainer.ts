@@ -1,0 +1,201 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Callback, Example, RunControl } from "./contracts/callback.ts";
+import type { Loss } from "./contracts/loss.ts";
+import type { ForwardContext, Model } from "./contracts/model.ts";
+import type { OptimizerState } from "./contracts/optimizer.ts";
+import type { RunningSchedule } from "./contracts/schedule.ts";
+import { SpectraiError } from "./errors.ts";
+import { clipByGlobalNorm } from "./optimizers/clip.ts";
+import type { WeightAverage } from "./optimizers/ema.ts";
+import { type Batch, disposeBatch } from "./run/batches.ts";
+
+/** Where a run stands between two steps. JSON, so that it goes into a checkpoint as it is. */
+export interface Progress {
+  epoch: number;
+  stepOfEpoch: number;
+  step: number;
+  /** Sum over this epoch's samples of their loss, and how many there were. */
+  lossSum: number;
+  lossCount: number;
+  seconds: number;
+  best: { readonly epoch: number; readonly value: number } | null;
+  epochsSinceBest: number;
+}
+
+export const startOfRun = (): Progress => ({ epoch: 0, stepOfEpoch: 0, step: 0, lossSum: 0, lossCount: 0, seconds: 0, best: null, epochsSinceBest: 0 });
+
+export interface ValidationResult {
+  readonly values: Readonly<Record<string, number>>;
+  readonly examples: readonly Example[];
+}
+
+export interface Training {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer: OptimizerState;
+  readonly schedule: RunningSchedule;
+  readonly average: WeightAverage | null;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly clipNorm: number | null;
+  readonly seed: number;
+  /** The batches of one step (more than one where gradients are accumulated). */
+  batches(epoch: number, stepOfEpoch: number): Batch[];
+  /** Metrics of the validation part; null where there is none. */
+  validate(): Promise<ValidationResult | null>;
+  readonly monitor: { readonly name: string; readonly better: "lower" | "higher" };
+  readonly earlyStopping: { readonly patience: number; readonly minDelta: number } | null;
+  readonly progress: Progress;
+  readonly callbacks: readonly Callback[];
+  /** Keeps the state: `best` right after a better epoch, `epoch` after each, `interrupted` before leaving early. */
+  save(moment: "best" | "epoch" | "interrupted"): Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains until the epochs are done, a callback or early stopping ends it, or the signal aborts.
+ *
+ * @throws SPECTRAI_TRAIN_DIVERGED naming the batch's samples; SPECTRAI_TRAIN_INTERRUPTED after the state was saved
+ */
+export async function train(run: Training): Promise<"finished" | "early-stopping"> {
+  const { progress } = run;
+  let stopped = patienceIsOver(run);
+  const control: RunControl = {
+    stop: () => {
+      stopped = true;
+    },
+  };
+
+  while (progress.epoch < run.epochs && !stopped) {
+    const epochStart = performance.now();
+    while (progress.stepOfEpoch < run.stepsPerEpoch) {
+      const stepStart = performance.now();
+      const rate = run.schedule.rate(progress.step, progress.epoch);
+      const { loss, gradientNorm, samples } = await takeStep(run, rate);
+      const seconds = (performance.now() - stepStart) / 1000;
+      progress.lossSum += loss * samples;
+      progress.lossCount += samples;
+      progress.seconds += seconds;
+      const { epoch, step, stepOfEpoch } = progress;
+      progress.step++;
+      progress.stepOfEpoch++;
+      for (const c of run.callbacks) await c.stepEnd?.({ epoch, step, stepOfEpoch, loss, rate, gradientNorm, samples, seconds }, control);
+      if (run.signal?.aborted) {
+        await run.save("interrupted");
+        throw new SpectraiError("SPECTRAI_TRAIN_INTERRUPTED", `Training was interrupted in epoch ${epoch + 1} of ${run.epochs}; its state is saved, and --resume goes on from here.`);
+      }
+    }
+
+    run.average?.swapIn();
+    const validation = await run.validate();
+    const trainLoss = progress.lossSum / progress.lossCount;
+    const value = validation ? validation.values[run.monitor.name]! : trainLoss;
+    const better = isBetter(value, run);
+    if (better) {
+      progress.best = { epoch: progress.epoch, value };
+      progress.epochsSinceBest = 0;
+      await run.save("best");
+    } else progress.epochsSinceBest++;
+    run.average?.swapOut();
+    run.schedule.observe?.(run.monitor.better === "lower" ? value : -value);
+
+    const event = {
+      epoch: progress.epoch,
+      step: progress.step,
+      rate: run.schedule.rate(progress.step - 1, progress.epoch),
+      seconds: (performance.now() - epochStart) / 1000,
+      train: { loss: trainLoss },
+      validation: validation?.values ?? {},
+      best: better,
+      examples: validation?.examples ?? [],
+    };
+    for (const c of run.callbacks) await c.epochEnd?.(event, control);
+    stopped ||= patienceIsOver(run);
+    startNextEpoch(progress);
+    await run.save("epoch");
+  }
+  return stopped && progress.epoch < run.epochs ? "early-stopping" : "finished";
+}
+
+const patienceIsOver = ({ earlyStopping, progress }: Training): boolean => earlyStopping !== null && progress.epochsSinceBest >= earlyStopping.patience;
+
+function startNextEpoch(progress: Progress): void {
+  progress.epoch++;
+  progress.stepOfEpoch = 0;
+  progress.lossSum = 0;
+  progress.lossCount = 0;
+}
+
+function isBetter(value: number, { progress, monitor, earlyStopping }: Training): boolean {
+  if (progress.best === null) return true;
+  const gain = monitor.better === "lower" ? progress.best.value - value : value - progress.best.value;
+  return gain > (earlyStopping?.minDelta ?? 0);
+}
+
+/** One optimizer step over the gradients of one or more batches, each weighted by its samples. */
+async function takeStep(run: Training, rate: number): Promise<{ loss: number; gradientNorm: number; samples: number }> {
+  const { epoch, stepOfEpoch, step } = run.progress;
+  const batches = run.batches(epoch, stepOfEpoch);
+  const samples = batches.reduce((n, b) => n + b.ids.length, 0);
+  let loss = 0;
+  let sum: tf.Tensor[] | undefined;
+  try {
+    for (const [i, batch] of batches.entries()) {
+      const share = batch.ids.length / samples;
+      const { value, gradients, buffers } = differentiate(run, batch, step * batches.length + i);
+      const batchLoss = (await value.data())[0]!;
+      value.dispose();
+      if (!Number.isFinite(batchLoss)) {
+        tf.dispose([gradients, buffers.map((b) => b[1]), sum ?? []]);
+        throw diverged(batch, epoch, step, batchLoss);
+      }
+      for (const [buffer, next] of buffers) {
+        buffer.assign(next);
+        next.dispose();
+      }
+      loss += batchLoss * share;
+      sum = accumulate(sum, gradients, share);
+    }
+    const { gradients, norm } = clipByGlobalNorm(sum!, run.clipNorm);
+    sum = gradients;
+    const gradientNorm = (await norm.data())[0]!;
+    norm.dispose();
+    if (!Number.isFinite(gradientNorm)) throw diverged(batches[0]!, epoch, step, gradientNorm);
+    run.optimizer.step(sum, rate);
+    run.average?.update();
+    return { loss, gradientNorm, samples };
+  } finally {
+    if (sum) tf.dispose(sum);
+    for (const batch of batches) disposeBatch(batch);
+  }
+}
+
+function differentiate(run: Training, batch: Batch, seed: number): { value: tf.Scalar; gradients: tf.Tensor[]; buffers: [tf.Variable, tf.Tensor][] } {
+  const buffers: [tf.Variable, tf.Tensor][] = [];
+  const context: ForwardContext = {
+    training: true,
+    seed: (run.seed * 1_000_003 + seed) >>> 0,
+    update: (buffer, value) => buffers.push([buffer, tf.keep(value)]),
+  };
+  const trainable = run.model.parameters.filter((p) => p.trainable).map((p) => p.variable);
+  const { value, grads } = tf.variableGrads(() => run.loss.compute(run.model.apply(batch.input, context), batch.target), trainable);
+  const gradients = trainable.map((v) => grads[v.name] ?? tf.zerosLike(v));
+  return { value, gradients, buffers };
+}
+
+/** `sum + share · gradients`, freeing what it takes. */
+function accumulate(sum: tf.Tensor[] | undefined, gradients: tf.Tensor[], share: number): tf.Tensor[] {
+  if (!sum && share === 1) return gradients;
+  const next = gradients.map((g, i) => tf.tidy(() => (sum ? tf.add(sum[i]!, tf.mul(g, share)) : tf.mul(g, share))));
+  tf.dispose([gradients, sum ?? []]);
+  return next;
+}
+
+function diverged(batch: Batch, epoch: number, step: number, value: number): SpectraiError {
+  const ids = batch.ids.slice(0, 8).join(", ") + (batch.ids.length > 8 ? `, … (${batch.ids.length} in all)` : "");
+  return new SpectraiError(
+    "SPECTRAI_TRAIN_DIVERGED",
+    `Training diverged: the loss became ${value} in epoch ${epoch + 1}, step ${step + 1}, on the samples ${ids}. Look at these samples, lower train.learningRate, or set train.clipNorm.`,
+    { details: { epoch, step, samples: batch.ids } },
+  );
+}
