@@ -1,0 +1,21 @@
+import * as tf from "@tensorflow/tfjs-core";
+
+/** The Euclidean norm of all gradients taken as one vector. The scalar is the caller's to dispose. */
+export const globalNorm = (gradients: readonly tf.Tensor[]): tf.Scalar =>
+  tf.tidy(() => {
+    if (gradients.length === 0) return tf.scalar(0);
+    const squares = gradients.map((g) => tf.sum(tf.square(g)) as tf.Scalar);
+    return tf.sqrt(tf.sum(tf.stack(squares))) as tf.Scalar;
+  });
+
+/**
+ * Gradients scaled down together so that their global norm is at most `maximum`, as PyTorch's `clip_grad_norm_`:
+ * times `min(1, maximum / (norm + 1e-6))`. Where the norm is below that, the values are shared, not copied. The
+ * tensors returned are new and the caller's to dispose.
+ *
+ * @param norm - what `globalNorm` gave for these gradients, read back
+ */
+export function clipByGlobalNorm(gradients: readonly tf.Tensor[], norm: number, maximum: number): tf.Tensor[] {
+  const factor = maximum / (norm + 1e-6);
+  return gradients.map((g) => (factor < 1 ? tf.tidy(() => tf.mul(g, factor)) : tf.clone(g)));
+}
