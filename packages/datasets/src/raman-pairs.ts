@@ -12,24 +12,16 @@ import { ramanSimulator } from "./raman/simulator.ts";
 /** Options of `raman-pairs`. */
 export const ramanPairsSchema = z.strictObject({
   samples: z.int().min(1).max(1_000_000).default(1000).meta({ description: "Number of pairs.", group: "data" }),
-  cellRows: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(50)
-    .meta({
-      description: "Consecutive pairs measured in one cell; a cell is one group of a split.",
-      group: "data",
-      unit: "pairs",
-    }),
-  target: z
-    .enum(["long-exposure", "truth"])
-    .default("long-exposure")
-    .meta({
-      description:
-        "What to learn: the measured long exposure, or the same without any noise, which no instrument could deliver.",
-      group: "data",
-    }),
+  cellRows: z.int().min(1).max(10_000).default(50).meta({
+    description: "Consecutive pairs measured in one cell; a cell is one group of a split.",
+    group: "data",
+    unit: "pairs",
+  }),
+  target: z.enum(["long-exposure", "truth"]).default("long-exposure").meta({
+    description:
+      "What to learn: the measured long exposure, or the same without any noise, which no instrument could deliver.",
+    group: "data",
+  }),
   seed: z
     .int()
     .min(0)
@@ -45,16 +37,11 @@ export const ramanPairsSchema = z.strictObject({
     .max(8192)
     .default(500)
     .meta({ description: "Points of a spectrum.", group: "axis", unit: "points" }),
-  start: z
-    .number()
-    .min(400)
-    .max(1850)
-    .default(500)
-    .meta({
-      description: "First point of the axis; bands are known between 400 and 1850.",
-      group: "axis",
-      unit: "cm-1",
-    }),
+  start: z.number().min(400).max(1850).default(500).meta({
+    description: "First point of the axis; bands are known between 400 and 1850.",
+    group: "axis",
+    unit: "cm-1",
+  }),
   stop: z
     .number()
     .min(400)
@@ -85,16 +72,11 @@ export const ramanPairsSchema = z.strictObject({
     .max(1000)
     .default(1)
     .meta({ description: "Integration time of the target.", group: "exposure", unit: "s" }),
-  photonRate: z
-    .number()
-    .positive()
-    .max(1e9)
-    .default(600)
-    .meta({
-      description: "Photoelectrons a second at the peak of water's bending band.",
-      group: "exposure",
-      unit: "1/s",
-    }),
+  photonRate: z.number().positive().max(1e9).default(270).meta({
+    description: "Photoelectrons a second at the peak of water's bending band.",
+    group: "exposure",
+    unit: "1/s",
+  }),
   background: z
     .number()
     .min(0)
@@ -113,26 +95,16 @@ export const ramanPairsSchema = z.strictObject({
     .max(2)
     .default(0.3)
     .meta({ description: "Standard deviation of the logarithm of concentrations and background.", group: "sample" }),
-  correlation: z
-    .number()
-    .positive()
-    .max(1e6)
-    .default(15)
-    .meta({
-      description: "Distance over which neighbouring rows of a cell stay alike.",
-      group: "sample",
-      unit: "pairs",
-    }),
-  laser: z
-    .number()
-    .min(500)
-    .max(900)
-    .default(785)
-    .meta({
-      description: "Wavelength of the laser, which sets where on the sensor's response curve the spectrum falls.",
-      group: "detector",
-      unit: "nm",
-    }),
+  correlation: z.number().positive().max(1e6).default(15).meta({
+    description: "Distance over which neighbouring rows of a cell stay alike.",
+    group: "sample",
+    unit: "pairs",
+  }),
+  laser: z.number().min(500).max(900).default(785).meta({
+    description: "Wavelength of the laser, which sets where on the sensor's response curve the spectrum falls.",
+    group: "detector",
+    unit: "nm",
+  }),
   sensorThickness: z
     .number()
     .positive()
