@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { defineComponent } from "../component.ts";
+import { learnsFrom } from "./task-output.ts";
+
+export const classificationSchema = z.strictObject({});
+
+/** A spectrum or a cube → one class for the whole of it. */
+export const classification = defineComponent({
+  kind: "task",
+  name: "classification",
+  summary: "Tell the class of a spectrum or of a whole cube.",
+  schema: classificationSchema,
+  create: () => ({
+    ...learnsFrom("classification", "class", ({ classes }) => ({ kind: "class", classes: classes.length })),
+    data: ["spectrum", "cube"],
+    reasons: {},
+    defaults: (data) => ({
+      model: "unet",
+      loss: "cross-entropy",
+      metrics: ["accuracy"],
+      monitor: "accuracy",
+      baselines: ["logistic-regression", "nearest-neighbours"],
+      preprocess: ["max-normalize"],
+      augment: [],
+      train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: data === "spectrum" ? 64 : 4 },
+    }),
+  }),
+});

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { defineComponent } from "../component.ts";
+import { learnsFrom } from "./task-output.ts";
+
+export const denoisingSchema = z.strictObject({});
+
+/** A noisy spectrum or cube → the same with less noise. The target is a measurement of the same thing with little noise. */
+export const denoising = defineComponent({
+  kind: "task",
+  name: "denoising",
+  summary: "Remove the noise from spectra or cubes.",
+  schema: denoisingSchema,
+  create: () => ({
+    ...learnsFrom("denoising", "spectral", ({ shape }) => ({ kind: "spectral", shape })),
+    data: ["spectrum", "cube"],
+    reasons: {},
+    defaults: (data) =>
+      data === "spectrum"
+        ? {
+            model: "spectral-denoiser",
+            loss: "mse",
+            metrics: ["mse", "mae", "psnr", "sam"],
+            monitor: "mse",
+            baselines: ["raw", "savitzky-golay", "whittaker", "pca", "ridge"],
+            preprocess: ["max-normalize"],
+            augment: [],
+            train: { optimizer: "adamw", schedule: "one-cycle", learningRate: 2e-3 },
+          }
+        : {
+            model: "resunet",
+            loss: "l1",
+            metrics: ["mse", "mae", "psnr", "ssim", "sam"],
+            monitor: "mse",
+            baselines: ["raw", "savitzky-golay", "whittaker", "pca"],
+            preprocess: ["max-normalize"],
+            augment: [],
+            train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: 4 },
+          },
+  }),
+});

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { defineComponent } from "../component.ts";
+import { learnsFrom } from "./task-output.ts";
+
+export const regressionSchema = z.strictObject({});
+
+/** A spectrum or a cube → one or more numbers, such as concentrations. */
+export const regression = defineComponent({
+  kind: "task",
+  name: "regression",
+  summary: "Predict numbers, such as concentrations, from a spectrum or a cube.",
+  schema: regressionSchema,
+  create: () => ({
+    ...learnsFrom("regression", "numbers", ({ names }) => ({ kind: "numbers", count: names.length })),
+    data: ["spectrum", "cube"],
+    reasons: {},
+    defaults: (data) => ({
+      model: "unet",
+      loss: "mse",
+      metrics: ["rmse", "mae", "r2"],
+      monitor: "rmse",
+      baselines: ["mean", "pls"],
+      preprocess: ["snv"],
+      augment: [],
+      train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: data === "spectrum" ? 64 : 4 },
+    }),
+  }),
+});

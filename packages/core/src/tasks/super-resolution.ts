@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { defineComponent } from "../component.ts";
+import { learnsFrom } from "./task-output.ts";
+
+export const superResolutionSchema = z.strictObject({});
+
+/** A cube of few pixels → the same scene with more. The input is the target, down-sampled. */
+export const superResolution = defineComponent({
+  kind: "task",
+  name: "super-resolution",
+  summary: "Raise the number of pixels of a cube.",
+  schema: superResolutionSchema,
+  create: () => ({
+    ...learnsFrom("super-resolution", "spectral", ({ shape }) => ({ kind: "spectral", shape })),
+    data: ["cube"],
+    reasons: {
+      spectrum: "Super-resolution raises the number of pixels of an image, and a spectrum has none.",
+    },
+    defaults: () => ({
+      model: "resunet",
+      loss: "l1",
+      metrics: ["psnr", "ssim", "sam"],
+      monitor: "psnr",
+      baselines: ["bicubic"],
+      preprocess: ["max-normalize"],
+      augment: ["flip", "rotate"],
+      train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: 2 },
+    }),
+  }),
+});
