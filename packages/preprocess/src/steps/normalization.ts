@@ -1,0 +1,84 @@
+import { floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
+import { z } from "zod";
+import { readRow, spectrumName } from "./spectra.ts";
+
+/** The range of values a normalization looks at. */
+export const perOption = z.enum(["spectrum", "cube"]).default("spectrum").meta({
+  description:
+    "Whether each spectrum of a cube gets a factor of its own, or the whole cube one; a single spectrum is the same either way.",
+  group: "normalization",
+});
+
+/** What a normalization takes off and divides by; written anew for every spectrum. */
+export interface Scale {
+  offset: number;
+  divisor: number;
+}
+
+/**
+ * Measures a spectrum, or a whole cube as one row. Returns what is wrong with it as the end of a sentence that begins
+ * "The spectrum …", or nothing.
+ */
+export type Measure = (row: Float64Array, scale: Scale, x: SpectralArray) => string | undefined | void;
+
+/** `(x − offset) / divisor`, spectrum by spectrum or cube by cube. The inverse multiplies and adds what `original` measures. */
+export function normalization(per: "spectrum" | "cube", measure: Measure): Transform {
+  const scale: Scale = { offset: 0, divisor: 1 };
+  let row = new Float64Array(0);
+
+  const measureAt = (x: SpectralArray, s: number, length: number): void => {
+    if (row.length !== length) row = new Float64Array(length);
+    readRow(x, s, row);
+    scale.offset = 0;
+    scale.divisor = 1;
+    const problem = measure(row, scale, x);
+    if (problem)
+      throw new SpectraiError(
+        "SPECTRAI_DATA_VALUE",
+        `${length === x.shape.at(-1) ? spectrumName(x, s) : "The cube"} ${problem}`,
+      );
+  };
+  const lengthOf = (x: SpectralArray): number => (per === "cube" ? x.data.length : x.shape.at(-1)!);
+
+  return {
+    affects: "value",
+    apply(x) {
+      const length = lengthOf(x);
+      const data = floatLike(x.data, x.data.length);
+      for (let at = 0, s = 0; at < data.length; at += length, s++) {
+        measureAt(x, s, length);
+        const { offset, divisor } = scale;
+        for (let i = 0; i < length; i++) data[at + i] = (row[i]! - offset) / divisor;
+      }
+      return { ...x, data };
+    },
+    inverse(output, original) {
+      const length = lengthOf(output);
+      const data = floatLike(output.data, output.data.length);
+      for (let at = 0, s = 0; at < data.length; at += length, s++) {
+        measureAt(original, per === "cube" ? 0 : pixelOf(output, original, s), lengthOf(original));
+        const { offset, divisor } = scale;
+        for (let i = 0; i < length; i++) data[at + i] = output.data[at + i]! * divisor + offset;
+      }
+      return { ...output, data };
+    },
+  };
+}
+
+/**
+ * The pixel of `original` that spectrum `s` of a network's output belongs to: the same one, or, where the network changes
+ * the size of images, the one at the same relative place.
+ *
+ * @throws SPECTRAI_DATA_SHAPE when one is a spectrum and the other a cube
+ */
+export function pixelOf(output: SpectralArray, original: SpectralArray, s: number): number {
+  if (output.shape.length !== original.shape.length)
+    throw new SpectraiError(
+      "SPECTRAI_DATA_SHAPE",
+      `An output of shape [${output.shape.join(", ")}] cannot be scaled back like an input of shape [${original.shape.join(", ")}].`,
+    );
+  if (output.shape.length === 1) return 0;
+  const [h, w] = output.shape as [number, number];
+  const [rows, columns] = original.shape as [number, number];
+  return Math.floor((Math.floor(s / w) * rows) / h) * columns + Math.floor(((s % w) * columns) / w);
+}

@@ -1,0 +1,63 @@
+import { rng } from "@spectrai/core";
+
+/** Peaks and noise on a curved background, around 1. */
+export function testSpectrum(length: number, name = "spectrum"): Float64Array {
+  const random = rng("preprocess-test", name, length);
+  const peaks = Array.from(
+    { length: 4 },
+    () => [random.uniform(0, length), random.uniform(0.3, 1), random.uniform(0.01, 0.04) * length] as const,
+  );
+  return Float64Array.from({ length }, (_, i) => {
+    const t = i / length;
+    let y = 0.6 + 0.8 * t - 0.5 * t * t + 0.02 * random.normal();
+    for (const [at, height, width] of peaks) y += height * Math.exp(-(((i - at) / width) ** 2));
+    return y;
+  });
+}
+
+/** Dense Gaussian elimination with row exchanges: the slow obvious solver. */
+export function denseSolve(matrix: readonly Float64Array[], right: ArrayLike<number>): Float64Array {
+  const n = right.length;
+  const a = matrix.map((row, i) => Float64Array.of(...row, right[i]!));
+  for (let k = 0; k < n; k++) {
+    let best = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i]![k]!) > Math.abs(a[best]![k]!)) best = i;
+    [a[k], a[best]] = [a[best]!, a[k]!];
+    for (let i = k + 1; i < n; i++) {
+      const m = a[i]![k]! / a[k]![k]!;
+      for (let j = k; j <= n; j++) a[i]![j]! -= m * a[k]![j]!;
+    }
+  }
+  const x = new Float64Array(n);
+  for (let i = n - 1; i >= 0; i--) {
+    let sum = a[i]![n]!;
+    for (let j = i + 1; j < n; j++) sum -= a[i]![j]! * x[j]!;
+    x[i] = sum / a[i]![i]!;
+  }
+  return x;
+}
+
+/** `W + λ DᵀD`, built from the definition of the difference operator. */
+export function penalizedMatrix(weights: ArrayLike<number>, lambda: number, order: number): Float64Array[] {
+  const n = weights.length;
+  let d: number[][] = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Number(i === j)));
+  for (let k = 0; k < order; k++) d = d.slice(1).map((row, i) => row.map((v, j) => v - d[i]![j]!));
+  return Array.from({ length: n }, (_, i) =>
+    Float64Array.from(
+      { length: n },
+      (_, j) => lambda * d.reduce((sum, row) => sum + row[i]! * row[j]!, 0) + (i === j ? weights[i]! : 0),
+    ),
+  );
+}
+
+/** The slow solution of `(W + λ DᵀD) z = W y`. */
+export const slowWhittaker = (
+  y: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  lambda: number,
+  order: number,
+): Float64Array =>
+  denseSolve(
+    penalizedMatrix(weights, lambda, order),
+    Float64Array.from(y, (v, i) => v * weights[i]!),
+  );
