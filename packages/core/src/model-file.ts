@@ -10,7 +10,7 @@ import type { JsonObject } from "./json.ts";
 import { ndarray, type NdArray } from "./ndarray.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
-const json = z.record(z.string(), z.json());
+const json = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject>;
 const axisSchema = z.strictObject({ name: z.string(), unit: z.enum(["cm-1", "nm", "um", "eV", "index"]), values: z.array(z.number()).max(10_000_000) });
 const outputSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("spectral"), shape: z.array(z.int()) }),

@@ -5,7 +5,7 @@ import type { ForwardContext, Model } from "./contracts/model.ts";
 import type { OptimizerState } from "./contracts/optimizer.ts";
 import type { RunningSchedule } from "./contracts/schedule.ts";
 import { SpectraiError } from "./errors.ts";
-import { clipByGlobalNorm } from "./optimizers/clip.ts";
+import { clipByGlobalNorm, globalNorm } from "./optimizers/clip.ts";
 import type { WeightAverage } from "./optimizers/ema.ts";
 import { type Batch, disposeBatch } from "./run/batches.ts";
 
@@ -156,18 +156,27 @@ async function takeStep(run: Training, rate: number): Promise<{ loss: number; gr
       loss += batchLoss * share;
       sum = accumulate(sum, gradients, share);
     }
-    const { gradients, norm } = clipByGlobalNorm(sum!, run.clipNorm);
-    sum = gradients;
-    const gradientNorm = (await norm.data())[0]!;
-    norm.dispose();
+    const gradientNorm = await readNorm(sum!);
     if (!Number.isFinite(gradientNorm)) throw diverged(batches[0]!, epoch, step, gradientNorm);
-    run.optimizer.step(sum, rate);
+    if (run.clipNorm !== null && gradientNorm > run.clipNorm) {
+      const clipped = clipByGlobalNorm(sum!, gradientNorm, run.clipNorm);
+      tf.dispose(sum!);
+      sum = clipped;
+    }
+    run.optimizer.step(sum!, rate);
     run.average?.update();
     return { loss, gradientNorm, samples };
   } finally {
     if (sum) tf.dispose(sum);
     for (const batch of batches) disposeBatch(batch);
   }
+}
+
+async function readNorm(gradients: readonly tf.Tensor[]): Promise<number> {
+  const norm = globalNorm(gradients);
+  const [value] = await norm.data();
+  norm.dispose();
+  return value!;
 }
 
 function differentiate(run: Training, batch: Batch, seed: number): { value: tf.Scalar; gradients: tf.Tensor[]; buffers: [tf.Variable, tf.Tensor][] } {

@@ -1,4 +1,5 @@
 import type { ByteSource } from "./reader.ts";
+import type { ByteSink } from "./writer.ts";
 
 export interface FileEntry {
   /** As it can be given to `open`. */
@@ -29,4 +30,11 @@ export interface ArtifactStore {
   /** Cuts a log to a length, for resuming. */
   truncate(name: string, length: number): Promise<void>;
   list(): Promise<string[]>;
+}
+
+/** Where results are written one file at a time. */
+export interface OutputFolder {
+  readonly location: string;
+  /** A file of this name; it appears when committed, whole. */
+  create(name: string): Promise<ByteSink & { commit(): Promise<void>; abort(): Promise<void> }>;
 }

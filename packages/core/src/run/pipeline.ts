@@ -1,4 +1,4 @@
-import type { Axis, SpectralArray } from "../axes.ts";
+import type { SpectralArray } from "../axes.ts";
 import type { Sample, SampleSpec, Target, TargetSpec } from "../contracts/sample.ts";
 import type { Transform } from "../contracts/transform.ts";
 import { SpectraiError } from "../errors.ts";
@@ -35,18 +35,14 @@ export class Pipeline {
   }
 
   /**
-   * Learns from the training samples' inputs, then transforms all samples, step by step.
+   * Transforms all samples, step by step; where `isTraining` is given, each step first learns from the inputs of those.
    * Samples are replaced in the array, so that two copies of the data are never held.
    */
-  fitAndApply(samples: Sample[], isTraining: (index: number) => boolean): void {
+  applyToAll(samples: Sample[], isTraining?: (index: number) => boolean): void {
     for (const step of this.#steps) {
-      if (step.transform.fit) step.state = step.transform.fit(inputsOf(samples, isTraining));
+      if (isTraining && step.transform.fit) step.state = step.transform.fit(inputsOf(samples, isTraining));
       for (let i = 0; i < samples.length; i++) samples[i] = applyStep(step, samples[i]!);
     }
-  }
-
-  apply(sample: Sample): Sample {
-    return this.#steps.reduce((s, step) => applyStep(step, s), sample);
   }
 
   /** An input alone, with the array each step was given, for `inverse`. */
@@ -76,10 +72,6 @@ export class Pipeline {
         ? { kind: "spectral", shape: shape(spec.target.shape, first.target.value.shape), axis: first.target.value.axis }
         : spec.target;
     return { data: spec.data, shape: shape(spec.shape, first.input.shape), axis: first.input.axis, target };
-  }
-
-  axis(axis: Axis): Axis {
-    return this.#steps.reduce((a, { transform }) => transform.axis?.(a) ?? a, axis);
   }
 
   save(): SavedStep[] {

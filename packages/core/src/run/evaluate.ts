@@ -1,0 +1,102 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Baseline, BaselineData } from "../contracts/baseline.ts";
+import type { Loss } from "../contracts/loss.ts";
+import type { Metric, MetricResult, Prediction } from "../contracts/metric.ts";
+import type { Model, OutputSpec } from "../contracts/model.ts";
+import type { Sample } from "../contracts/sample.ts";
+import { isSpectraiError, SpectraiError } from "../errors.ts";
+import type { JsonObject } from "../json.ts";
+import { disposeBatch, makeBatch, type Part } from "./batches.ts";
+import { forward, split } from "./predict.ts";
+
+export interface NamedMetric {
+  readonly name: string;
+  readonly metric: Metric;
+}
+
+export type MetricValues = Readonly<Record<string, MetricResult>>;
+
+/** Told of every sample and what came out for it, in order. */
+export type Watch = (index: number, sample: Sample, output: Prediction) => void;
+
+/** Loss (where given) and metrics of a model over a part, batch by batch. The values do not depend on the batch size's order. */
+export async function evaluateModel(model: Model, part: Part, output: OutputSpec, metrics: readonly NamedMetric[], batchSize: number, loss?: Loss, watch?: Watch): Promise<MetricValues> {
+  const accumulators = metrics.map(({ name, metric }) => ({ name, accumulator: metric.start() }));
+  let lossSum = 0;
+  for (let start = 0; start < part.size; start += batchSize) {
+    const samples = Array.from({ length: Math.min(batchSize, part.size - start) }, (_, i) => part.sample(start + i));
+    const batch = makeBatch(samples, output, [], 0, 0);
+    const result = forward(model, batch.input);
+    if (loss) {
+      const value = tf.tidy(() => loss.compute(result, batch.target));
+      lossSum += (await value.data())[0]! * samples.length;
+      value.dispose();
+    }
+    const predictions = await split(result);
+    result.dispose();
+    disposeBatch(batch);
+    for (const [i, prediction] of predictions.entries()) {
+      for (const { accumulator } of accumulators) accumulator.add(prediction, samples[i]!.target);
+      watch?.(start + i, samples[i]!, prediction);
+    }
+  }
+  return { ...(loss ? { loss: { value: lossSum / part.size } } : {}), ...Object.fromEntries(accumulators.map(({ name, accumulator }) => [name, accumulator.result()])) };
+}
+
+export interface BaselineScore {
+  readonly name: string;
+  readonly chosen: JsonObject;
+  readonly metrics: MetricValues;
+  readonly seconds: number;
+  readonly predict: (sample: Sample) => Prediction;
+}
+
+/** A baseline that does not apply to the data (other axis in than out, say) is left out with its reason. */
+export interface BaselineScores {
+  readonly scores: readonly BaselineScore[];
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export async function evaluateBaselines(
+  baselines: readonly { readonly name: string; readonly baseline: Baseline }[],
+  train: BaselineData,
+  validation: BaselineData,
+  test: BaselineData,
+  metrics: readonly NamedMetric[],
+): Promise<BaselineScores> {
+  const scores: BaselineScore[] = [];
+  const skipped: { name: string; reason: string }[] = [];
+  for (const { name, baseline } of baselines) {
+    const start = performance.now();
+    try {
+      const fitted = await baseline.fit(train, validation);
+      const accumulators = metrics.map((m) => ({ name: m.name, accumulator: m.metric.start() }));
+      for (let i = 0; i < test.size; i++) {
+        const sample = test.sample(i);
+        const prediction = fitted.predict(sample.input);
+        for (const { accumulator } of accumulators) accumulator.add(prediction, sample.target);
+      }
+      scores.push({
+        name,
+        chosen: fitted.chosen,
+        metrics: Object.fromEntries(accumulators.map((a) => [a.name, a.accumulator.result()])),
+        seconds: (performance.now() - start) / 1000,
+        predict: (sample) => fitted.predict(sample.input),
+      });
+    } catch (e) {
+      if (!isSpectraiError(e) || e.code !== "SPECTRAI_TASK_UNSUITABLE") throw e;
+      skipped.push({ name, reason: e.message });
+    }
+  }
+  return { scores, skipped };
+}
+
+/** The values alone. @throws SPECTRAI_DATA_VALUE when a metric came out as no number */
+export function plainValues(values: MetricValues, where: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, { value }]) => {
+      if (Number.isNaN(value)) throw new SpectraiError("SPECTRAI_DATA_VALUE", `The metric ${name} of ${where} is not a number; the data do not allow it to be computed.`);
+      return [name, value];
+    }),
+  );
+}

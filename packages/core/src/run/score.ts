@@ -1,0 +1,108 @@
+import type { ArtifactStore } from "../contracts/files.ts";
+import type { Loss } from "../contracts/loss.ts";
+import type { Model, ModelSpec } from "../contracts/model.ts";
+import type { ChosenBackend } from "../backends.ts";
+import type { JsonObject } from "../json.ts";
+import { createComponent } from "../options.ts";
+import type { Progress } from "../trainer.ts";
+import type { RunConfig } from "./config.ts";
+import type { PreparedData } from "./data.ts";
+import { type BaselineScores, evaluateBaselines, evaluateModel, type MetricValues, type NamedMetric, plainValues } from "./evaluate.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** The `--json` object of a run. Every number in it was measured in the run. */
+export interface RunResult {
+  readonly run: string;
+  readonly task: string;
+  readonly backend: { readonly name: string; readonly device: string };
+  readonly model: { readonly name: string; readonly parameters: number };
+  readonly data: { readonly source: string; readonly samples: number; readonly shape: readonly number[] };
+  readonly split: { readonly name: string; readonly train: number; readonly validation: number; readonly test: number; readonly leak: number };
+  /** Which part the metrics are of: the test part, or validation where there is no test part. */
+  readonly scoredOn: "test" | "validation";
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly baselines: Readonly<Record<string, { readonly metrics: Readonly<Record<string, number>>; readonly chosen: JsonObject; readonly seconds: number }>>;
+  readonly skippedBaselines: Readonly<Record<string, string>>;
+  /** The best baseline by the monitored metric, and the network's value over its (below 1 = the network is better, where lower is better). */
+  readonly comparison: { readonly metric: string; readonly baseline: string; readonly ratio: number; readonly networkIsBetter: boolean } | null;
+  readonly training: { readonly epochs: number; readonly steps: number; readonly bestEpoch: number | null; readonly ended: string };
+  readonly seconds: { readonly training: number; readonly total: number };
+  readonly seed: number;
+  readonly configHash: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** By method, for callbacks: the network and every baseline. */
+  readonly test: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export interface Scores {
+  readonly model: MetricValues;
+  readonly baselines: BaselineScores;
+  readonly metrics: readonly NamedMetric[];
+}
+
+export interface ScoreOptions {
+  readonly bench: Workbench;
+  readonly config: RunConfig;
+  readonly data: PreparedData;
+  readonly model: Model;
+  readonly metrics: readonly NamedMetric[];
+  readonly loss: Loss;
+  readonly spec: ModelSpec;
+  readonly backend: ChosenBackend;
+  readonly parameters: number;
+  readonly runId: string;
+  readonly progress: Progress;
+  readonly store: ArtifactStore;
+  readonly modelFile: string;
+  readonly reason: string;
+  readonly startTime: number;
+}
+
+/** Measures the network and the task's baselines on the same held-out part. */
+export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; scores: Scores }> {
+  const { config, data, metrics, bench } = o;
+  const scoredOn = data.parts.test.size > 0 ? "test" : "validation";
+  const held = data.parts[scoredOn];
+  if (held.size === 0) bench.logger.warn("The split has neither a test nor a validation part, so nothing is measured.");
+  const network = held.size > 0 ? await evaluateModel(o.model, held, o.spec.output, metrics, config.train.batchSize, o.loss) : {};
+  const named: { name: string; baseline: Awaited<ReturnType<typeof createComponent<"baseline">>> }[] = [];
+  for (const ref of config.baselines) named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
+  const baselines = held.size > 0 ? await evaluateBaselines(named, data.parts.train, data.parts.validation, held, metrics) : { scores: [], skipped: [] };
+  const values = plainValues(network, "the network");
+  const scored = Object.fromEntries(baselines.scores.map((b) => [b.name, { metrics: plainValues(b.metrics, `the baseline ${b.name}`), chosen: b.chosen, seconds: b.seconds }]));
+  const test = Object.fromEntries([["network", values], ...Object.entries(scored).map(([name, b]) => [name, b.metrics] as const)]);
+  const result: RunResult = {
+    run: o.runId,
+    task: config.task,
+    backend: { name: o.backend.name, device: o.backend.device },
+    model: { name: config.model.name, parameters: o.parameters },
+    data: { source: data.dataset.source, samples: data.dataset.samples.length, shape: data.rawSpec.shape },
+    split: { name: config.split.name, train: data.split.train.length, validation: data.split.validation.length, test: data.split.test.length, leak: data.leak },
+    scoredOn,
+    metrics: values,
+    baselines: scored,
+    skippedBaselines: Object.fromEntries(baselines.skipped.map((s) => [s.name, s.reason])),
+    comparison: compare(values, scored, metrics, config.monitor),
+    training: { epochs: o.progress.epoch, steps: o.progress.step, bestEpoch: o.progress.best?.epoch ?? null, ended: o.reason },
+    seconds: { training: o.progress.seconds, total: (performance.now() - o.startTime) / 1000 },
+    seed: config.seed,
+    configHash: config.hash,
+    files: { folder: o.store.location, model: `${o.store.location}/${o.modelFile}` },
+    test,
+  };
+  return { result, scores: { model: network, baselines, metrics } };
+}
+
+function compare(network: Readonly<Record<string, number>>, baselines: RunResult["baselines"], metrics: readonly NamedMetric[], monitor: string): RunResult["comparison"] {
+  const metric = metrics.find((m) => m.name === monitor) ?? metrics[0];
+  if (!metric) return null;
+  const lower = metric.metric.better === "lower";
+  let best: { name: string; value: number } | undefined;
+  for (const [name, b] of Object.entries(baselines)) {
+    const value = b.metrics[metric.name]!;
+    if (!best || (lower ? value < best.value : value > best.value)) best = { name, value };
+  }
+  const own = network[metric.name];
+  if (!best || own === undefined) return null;
+  return { metric: metric.name, baseline: best.name, ratio: own / best.value, networkIsBetter: lower ? own < best.value : own > best.value };
+}
