@@ -1,6 +1,13 @@
+/// <reference types="node" />
 /**
  * The parts of core that need Node.js: files on disk.
  *
  * @packageDocumentation
  */
-export {};
+export { type AtomicSink, atomicSink, writeFileAtomic } from "./atomic-file.ts";
+export { fileSource } from "./file-source.ts";
+export { nodeFileSystem } from "./file-system.ts";
+export { folderStore } from "./folder-store.ts";
+export { globMatcher, isGlob } from "./glob.ts";
+export { naturalOrder } from "./natural-order.ts";
+export { errorFromSystem, type FileAction } from "./system-error.ts";
