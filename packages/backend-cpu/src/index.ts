@@ -3,4 +3,15 @@
  *
  * @packageDocumentation
  */
-export {};
+import { definePlugin, type Plugin } from "@spectrai/core";
+import { cpuBackend } from "./cpu.ts";
+
+export * from "./cpu.ts";
+
+const plugin: Plugin = definePlugin({
+  name: "@spectrai/backend-cpu",
+  version: "0.1.0",
+  core: ">=0.1.0 <1",
+  components: [cpuBackend],
+});
+export default plugin;

@@ -1,0 +1,33 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import "@tensorflow/tfjs-backend-wasm";
+import { replace } from "./heap.ts";
+import { batchMatMul } from "./kernels/batch-mat-mul.ts";
+import { conv2DBackpropFilter, conv2DBackpropInput } from "./kernels/conv2d-backprop.ts";
+import { fallback } from "./kernels/fallback.ts";
+
+/** Kernels of tfjs-backend-cpu that need complex numbers, strings or a canvas; wasm has none of these. */
+const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT", "StaticRegexReplace", "Draw"]);
+
+let done = false;
+
+/** Completes and speeds up the kernels of tfjs-backend-wasm. Must run before the backend is made; once is enough. */
+export function registerKernels(): void {
+  if (done) return;
+  done = true;
+  replace("BatchMatMul", batchMatMul);
+  replace("Conv2DBackpropInput", conv2DBackpropInput);
+  replace("Conv2DBackpropFilter", conv2DBackpropFilter);
+  for (const { kernelName } of tf.getKernelsForBackend("cpu"))
+    if (!unsuited.has(kernelName) && !tf.getKernel(kernelName, "wasm")) replace(kernelName, fallback(kernelName));
+}
+
+/** Kernels that tfjs-backend-cpu has and this backend lacks. */
+export const missingKernels = (): string[] => {
+  registerKernels();
+  return tf
+    .getKernelsForBackend("cpu")
+    .map((k) => k.kernelName)
+    .filter((name) => !tf.getKernel(name, "wasm"))
+    .sort();
+};

@@ -1,0 +1,110 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { rng } from "@spectrai/core";
+import { expectAllClose } from "@spectrai/testing";
+import { beforeAll, describe, expect, it } from "vitest";
+import { wasmBackend } from "../src/index.ts";
+
+beforeAll(async () => {
+  const backend = await wasmBackend.create({}, {});
+  await backend.init();
+  await tf.ready();
+});
+
+const random = (key: string, shape: number[]) => {
+  const r = rng(3, key);
+  return Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => r.uniform(-1, 1));
+};
+
+/** Runs a kernel on both backends with the same random inputs. */
+async function compare(kernel: string, shapes: Record<string, number[]>, attrs: object, rtol = 1e-5): Promise<void> {
+  const run = async (backend: string) => {
+    await tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    const inputs = Object.fromEntries(Object.entries(shapes).map(([k, s]) => [k, tf.tensor(random(k, s), s)]));
+    const out = tf.engine().runKernel<tf.Tensor>(kernel, inputs as never, attrs as never);
+    const result = { shape: out.shape, data: out.dataSync<"float32">() };
+    tf.dispose([inputs, out]);
+    expect(tf.memory().numTensors).toBe(before);
+    return result;
+  };
+  const expected = await run("cpu");
+  const actual = await run("wasm");
+  expect(actual.shape).toEqual(expected.shape);
+  expectAllClose(actual.data, expected.data, { rtol, atol: 1e-6 });
+}
+
+describe("BatchMatMul", () => {
+  const cases: [string, number[], number[], boolean, boolean][] = [
+    ["plain", [5, 7], [7, 3], false, false],
+    ["a transposed", [7, 5], [7, 3], true, false],
+    ["b transposed", [5, 7], [3, 7], false, true],
+    ["both transposed", [7, 5], [3, 7], true, true],
+    ["batch", [4, 5, 7], [4, 7, 3], false, false],
+    ["batch, b transposed", [2, 2, 5, 7], [2, 2, 3, 7], false, true],
+    ["b shared", [4, 5, 7], [1, 7, 3], false, false],
+    ["a shared", [1, 5, 7], [4, 7, 3], false, false],
+    ["empty inner", [5, 0], [0, 3], false, false],
+    ["empty outer", [0, 5], [5, 3], false, false],
+  ];
+  it.each(cases)("%s", async (_, a, b, transposeA, transposeB) => {
+    const lift = (s: number[]) => (s.length === 2 ? [1, ...s] : s);
+    await compare("BatchMatMul", { a: lift(a), b: lift(b) }, { transposeA, transposeB });
+  });
+});
+
+describe("gradients of Conv2D", () => {
+  const cases: [string, number[], number[], object][] = [
+    ["3×3 same", [2, 6, 7, 3], [3, 3, 3, 4], { strides: 1, pad: "same" }],
+    ["1×3 same (1-D)", [3, 1, 20, 4], [1, 3, 4, 5], { strides: 1, pad: "same" }],
+    ["1×1", [2, 5, 4, 3], [1, 1, 3, 6], { strides: 1, pad: "valid" }],
+    ["valid", [2, 6, 7, 3], [3, 2, 3, 4], { strides: 1, pad: "valid" }],
+    ["even size, same", [2, 6, 7, 3], [4, 2, 3, 4], { strides: 1, pad: "same" }],
+    ["stride 2, same", [2, 7, 8, 3], [3, 3, 3, 4], { strides: 2, pad: "same" }],
+    ["stride 2, valid, ragged", [2, 8, 9, 3], [3, 3, 3, 4], { strides: [2, 3], pad: "valid" }],
+    ["stride beyond the filter", [1, 9, 9, 2], [2, 2, 2, 3], { strides: 3, pad: "valid" }],
+    [
+      "7×7 stride 2 pad 3",
+      [1, 12, 13, 2],
+      [7, 7, 2, 3],
+      {
+        strides: 2,
+        pad: [
+          [0, 0],
+          [3, 3],
+          [3, 3],
+          [0, 0],
+        ],
+      },
+    ],
+    [
+      "pad beyond the filter's reach",
+      [1, 5, 5, 2],
+      [2, 2, 2, 3],
+      {
+        strides: 1,
+        pad: [
+          [0, 0],
+          [2, 3],
+          [2, 2],
+          [0, 0],
+        ],
+      },
+    ],
+  ];
+  it.each(cases)("%s", async (_, x, filter, options) => {
+    const attrs = { dilations: 1, dataFormat: "NHWC", ...options } as {
+      strides: number;
+      pad: "same";
+      dataFormat: "NHWC";
+    };
+    const info = tf.backend_util.computeConv2DInfo(
+      x as [number, number, number, number],
+      filter as never,
+      attrs.strides,
+      1,
+      attrs.pad,
+    );
+    await compare("Conv2DBackpropFilter", { x, dy: info.outShape }, { ...attrs, filterShape: filter });
+    await compare("Conv2DBackpropInput", { dy: info.outShape, filter }, { ...attrs, inputShape: x });
+  });
+});
