@@ -3,4 +3,16 @@
  *
  * @packageDocumentation
  */
-export {};
+export * from "./activations.ts";
+export * from "./batch-norm.ts";
+export * from "./conv.ts";
+export * from "./dense.ts";
+export type { ActivationOption } from "./fused-activation.ts";
+export { registerGradients } from "./gradients/index.ts";
+export * from "./group-norm.ts";
+export * from "./initializers.ts";
+export * from "./instance-norm.ts";
+export * from "./layer-norm.ts";
+export * from "./layer.ts";
+export * from "./parameter-scope.ts";
+export type { Dimension, PerDimension } from "./shapes.ts";

@@ -5,3 +5,4 @@
  */
 export * from "./close.ts";
 export * from "./fixtures.ts";
+export * from "./finite-difference.ts";

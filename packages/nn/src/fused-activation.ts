@@ -1,0 +1,50 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { sumToChannels } from "./sum-positions.ts";
+
+/**
+ * Activations that a convolution or a dense layer can apply in the same pass. Their derivative follows from the *output*
+ * alone, so that the input of the activation is never kept.
+ */
+export type FusedActivation =
+  { readonly kind: "linear" | "relu" | "sigmoid" } | { readonly kind: "leakyrelu"; readonly slope: number };
+
+/** How a layer's options name one. */
+export type ActivationOption = "linear" | "relu" | "sigmoid" | { readonly leakyRelu: number };
+
+export const fusedActivation = (option: ActivationOption = "linear"): FusedActivation =>
+  typeof option === "string" ? { kind: option } : { kind: "leakyrelu", slope: option.leakyRelu };
+
+/** `dy · f′`, with f′ computed from `y = f(x)`. */
+export function activationGradient(dy: tf.Tensor, y: tf.Tensor, kind: FusedActivation["kind"], slope = 0): tf.Tensor {
+  if (kind === "linear") return dy;
+  return tf.tidy(() => {
+    if (kind === "relu") return tf.mul(dy, tf.step(y));
+    if (kind === "sigmoid") return tf.mul(dy, tf.mul(y, tf.sub(1, y)));
+    return tf.mul(dy, tf.step(y, slope));
+  });
+}
+
+const activate = (x: tf.Tensor, activation: FusedActivation): tf.Tensor => {
+  if (activation.kind === "relu") return tf.relu(x);
+  if (activation.kind === "sigmoid") return tf.sigmoid(x);
+  if (activation.kind === "leakyrelu") return tf.leakyRelu(x, activation.slope);
+  return x;
+};
+
+/** `f(x + bias)` over the last dimension, keeping nothing but the result for the gradient. */
+export function biasActivate(x: tf.Tensor, bias: tf.Tensor1D | undefined, activation: FusedActivation): tf.Tensor {
+  const slope = activation.kind === "leakyrelu" ? activation.slope : 0;
+  if (!bias) return activate(x, activation);
+  const op = tf.customGrad((at, b, save) => {
+    const value = activate(tf.add(at as tf.Tensor, b as tf.Tensor), activation);
+    (save as tf.GradSaveFunc)([value]);
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const d = activationGradient(dy, saved[0]!, activation.kind, slope);
+        return [d, sumToChannels(d)];
+      },
+    };
+  });
+  return op(x, bias);
+}

@@ -1,0 +1,18 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { flatSizes } from "./shapes.ts";
+
+/**
+ * `[N, …spatial, C]` → `[N, C]`: the sum over positions, as a product with a row of ones. A reduction over any but the last
+ * axis makes several tfjs backends transpose the whole tensor first; the product reads it once, in order.
+ */
+export function sumPositions(x: tf.Tensor): tf.Tensor2D {
+  const { batch, positions, channels } = flatSizes(x.shape);
+  if (positions === 1) return tf.reshape(x, [batch, channels]);
+  return tf.tidy(() => {
+    const ones = tf.ones([1, 1, positions]);
+    return tf.reshape(tf.matMul(ones, tf.reshape(x, [batch, positions, channels])), [batch, channels]);
+  });
+}
+
+/** `[N, …spatial, C]` → `[C]`: the sum over samples and positions. */
+export const sumToChannels = (x: tf.Tensor): tf.Tensor1D => tf.tidy(() => tf.sum(sumPositions(x), 0));
