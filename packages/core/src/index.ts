@@ -51,6 +51,7 @@ export * from "./run/build.ts";
 export * from "./run/checkpoint.ts";
 export * from "./run/config.ts";
 export * from "./run/data.ts";
+export * from "./run/error-profile.ts";
 export * from "./run/evaluate.ts";
 export * from "./run/evaluate-run.ts";
 export * from "./run/load-model.ts";

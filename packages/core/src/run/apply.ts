@@ -10,7 +10,7 @@ import { type NdArray, ndarray, toFloat64 } from "../ndarray.ts";
 import { resampleLinear } from "../resample.ts";
 import { services as tokens } from "../tokens.ts";
 import type { LoadedModel } from "./load-model.ts";
-import { forward, split } from "./predict.ts";
+import { forward, splitRows } from "./predict.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface ApplyOptions {
@@ -148,7 +148,7 @@ async function predictAll(bench: Workbench, loaded: LoadedModel, samples: readon
     for (const [i, row] of rows.entries()) host.set(row.x.data, i * size);
     const input = tf.tensor(host, [rows.length, ...shape], "float32");
     const output = forward(model, input);
-    predictions.push(...(await split(output)));
+    predictions.push(...(await splitRows(output)));
     tf.dispose([input, output]);
   }
   const { output } = loaded.card.model.spec;

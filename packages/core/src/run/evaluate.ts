@@ -7,7 +7,8 @@ import type { Sample } from "../contracts/sample.ts";
 import { isSpectraiError, SpectraiError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { disposeBatch, makeBatch, type Part } from "./batches.ts";
-import { forward, split } from "./predict.ts";
+import { ErrorProfile } from "./error-profile.ts";
+import { forward, splitRows } from "./predict.ts";
 
 export interface NamedMetric {
   readonly name: string;
@@ -32,7 +33,7 @@ export async function evaluateModel(model: Model, part: Part, output: OutputSpec
       lossSum += (await value.data())[0]! * samples.length;
       value.dispose();
     }
-    const predictions = await split(result);
+    const predictions = await splitRows(result);
     result.dispose();
     disposeBatch(batch);
     for (const [i, prediction] of predictions.entries()) {
@@ -48,6 +49,7 @@ export interface BaselineScore {
   readonly chosen: JsonObject;
   readonly metrics: MetricValues;
   readonly seconds: number;
+  readonly errors: ErrorProfile;
   readonly predict: (sample: Sample) => Prediction;
 }
 
@@ -71,16 +73,19 @@ export async function evaluateBaselines(
     try {
       const fitted = await baseline.fit(train, validation);
       const accumulators = metrics.map((m) => ({ name: m.name, accumulator: m.metric.start() }));
+      const errors = new ErrorProfile();
       for (let i = 0; i < test.size; i++) {
         const sample = test.sample(i);
         const prediction = fitted.predict(sample.input);
         for (const { accumulator } of accumulators) accumulator.add(prediction, sample.target);
+        errors.add(prediction, sample.target);
       }
       scores.push({
         name,
         chosen: fitted.chosen,
         metrics: Object.fromEntries(accumulators.map((a) => [a.name, a.accumulator.result()])),
         seconds: (performance.now() - start) / 1000,
+        errors,
         predict: (sample) => fitted.predict(sample.input),
       });
     } catch (e) {

@@ -14,7 +14,7 @@ const evaluation = {
 export const forward = (model: Model, input: tf.Tensor): tf.Tensor => tf.tidy(() => model.apply(input, evaluation));
 
 /** A batch's outputs as one host array a sample, views of one download. */
-export async function split(output: tf.Tensor): Promise<Prediction[]> {
+export async function splitRows(output: tf.Tensor): Promise<Prediction[]> {
   const data = (await output.data()) as Float32Array;
   const [n, ...shape] = output.shape as [number, ...number[]];
   const size = data.length / n;

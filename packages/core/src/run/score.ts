@@ -6,7 +6,8 @@ import type { JsonObject } from "../json.ts";
 import { createComponent } from "../options.ts";
 import type { Progress } from "../trainer.ts";
 import type { RunConfig } from "./config.ts";
-import type { PreparedData } from "./data.ts";
+import type { PreparedData, PreparedPart } from "./data.ts";
+import { ErrorProfile } from "./error-profile.ts";
 import { type BaselineScores, evaluateBaselines, evaluateModel, type MetricValues, type NamedMetric, plainValues } from "./evaluate.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -35,6 +36,9 @@ export interface RunResult {
 }
 
 export interface Scores {
+  /** The part that was scored. */
+  readonly part: PreparedPart;
+  readonly errors: ErrorProfile;
   readonly model: MetricValues;
   readonly baselines: BaselineScores;
   readonly metrics: readonly NamedMetric[];
@@ -64,7 +68,8 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
   const scoredOn = data.parts.test.size > 0 ? "test" : "validation";
   const held = data.parts[scoredOn];
   if (held.size === 0) bench.logger.warn("The split has neither a test nor a validation part, so nothing is measured.");
-  const network = held.size > 0 ? await evaluateModel(o.model, held, o.spec.output, metrics, config.train.batchSize, o.loss) : {};
+  const errors = new ErrorProfile();
+  const network = held.size > 0 ? await evaluateModel(o.model, held, o.spec.output, metrics, config.train.batchSize, o.loss, (_, sample, output) => errors.add(output, sample.target)) : {};
   const named: { name: string; baseline: Awaited<ReturnType<typeof createComponent<"baseline">>> }[] = [];
   for (const ref of config.baselines) named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
   const baselines = held.size > 0 ? await evaluateBaselines(named, data.parts.train, data.parts.validation, held, metrics) : { scores: [], skipped: [] };
@@ -90,7 +95,7 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
     files: { folder: o.store.location, model: `${o.store.location}/${o.modelFile}` },
     test,
   };
-  return { result, scores: { model: network, baselines, metrics } };
+  return { result, scores: { part: held, errors, model: network, baselines, metrics } };
 }
 
 function compare(network: Readonly<Record<string, number>>, baselines: RunResult["baselines"], metrics: readonly NamedMetric[], monitor: string): RunResult["comparison"] {

@@ -26,6 +26,8 @@ export interface TrainOptions {
   /** The folder of this run. */
   readonly store: ArtifactStore;
   readonly runId: string;
+  /** Where the config came from, kept with it in the run's folder so that its relative paths can be followed later. */
+  readonly origin?: JsonObject;
   /** Go on from the store's last checkpoint. */
   readonly resume: boolean;
   readonly signal?: AbortSignal;
@@ -78,7 +80,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const checkpoint = options.resume ? await store.read(lastFile) : undefined;
   if (checkpoint) restoreCheckpoint(checkpoint, `${store.location}/${lastFile}`, state, config.hash);
   else await prepareModel(model, data, spec);
-  await store.write("config.resolved.json", JSON.stringify({ hash: config.hash, config: config.json, provenance: config.provenance }, null, 2));
+  await store.write("config.resolved.json", JSON.stringify({ hash: config.hash, origin: options.origin ?? null, config: config.json, provenance: config.provenance }, null, 2));
   await store.write("plugins.lock.json", JSON.stringify(versionsOf(registry), null, 2));
 
   const monitorMetric = metrics.find((m) => m.name === config.monitor);

@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import { type GivenConfig, openWorkbench, parseSetting, readConfig, type Workbench } from "@spectrai/core";
+import { nodeFileSystem } from "@spectrai/core/node";
+import type { ConfigFile } from "./config-file.ts";
+import { consoleLogger, type Output } from "./console.ts";
+import { loadPlugins } from "./load-plugins.ts";
+
+export interface CommonOptions extends Output {
+  readonly config?: string;
+  readonly set?: readonly string[];
+}
+
+export interface Opened {
+  readonly bench: Workbench;
+  readonly given: GivenConfig;
+  /** What the config's paths are relative to. */
+  readonly folder: string;
+}
+
+/** A workbench with the plugins of a config, whose paths are seen from its folder. */
+export async function openConfig(file: Pick<ConfigFile, "value" | "folder">, options: CommonOptions): Promise<Opened> {
+  const given = readConfig(file.value, (options.set ?? []).map(parseSetting));
+  const bench = await openWorkbench({
+    plugins: await loadPlugins(given.raw.plugins, file.folder),
+    files: nodeFileSystem(file.folder),
+    logger: consoleLogger(options),
+    seed: given.raw.seed,
+  });
+  return { bench, given, folder: file.folder };
+}
+
+/** Where runs go: a folder named on the command line is seen from the current folder, one in the config from the config's. */
+export const runsFolder = ({ given, folder }: Opened, named: string | undefined): string => (named !== undefined ? resolve(named) : resolve(folder, given.raw.output));

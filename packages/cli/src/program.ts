@@ -1,0 +1,98 @@
+import { Command, Option } from "commander";
+import type { Output } from "./console.ts";
+
+/** What a command's module exports: loaded when the command runs, so that `--help` is instant. */
+interface CommandModule {
+  run(args: readonly string[], options: never): Promise<void>;
+}
+
+const collect = (value: string, list: readonly string[] = []): string[] => [...list, value];
+
+const config = (): Option => new Option("-c, --config <file>", "the config, instead of the nearest spectrai.config.*");
+const set = (): Option => new Option("-s, --set <path=value>", "set a config value, such as train.epochs=10 (repeatable)").argParser(collect);
+const quiet = (): Option => new Option("-q, --quiet", "print results and errors only").default(false);
+const json = (): Option => new Option("--json", "print exactly one JSON object on stdout").default(false);
+
+const tasks = ["denoising", "calibration", "classification", "regression", "segmentation", "super-resolution"];
+
+/** The command line, without anything heavy loaded. */
+export function createProgram(version: string): Command {
+  const program = new Command("spectrai")
+    .description("Deep learning for spectra and hyperspectral images.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .showSuggestionAfterError();
+
+  const command = (usage: string, description: string, load: () => Promise<CommandModule>): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .exitOverride()
+      .configureOutput({ outputError: () => undefined })
+      .action(async (...all: unknown[]) => {
+        const self = all.at(-1) as Command;
+        const module = await load();
+        await module.run(self.args, self.opts<Record<string, unknown> & Output>() as never);
+      });
+
+  command("init [folder]", "write a config, with the schema editors complete and check it by", () => import("./commands/init.ts"))
+    .addOption(new Option("-t, --task <task>", "what is to be learned").choices(tasks).default("denoising"))
+    .option("-i, --input <path>", "the data: a file, a folder or a glob")
+    .option("--target <path>", "the paired target data")
+    .option("-f, --force", "replace an existing config", false)
+    .addOption(quiet())
+    .addOption(json());
+
+  command("train", "train the config's model, measure it beside the baselines, write a report", () => import("./commands/train.ts"))
+    .addOption(config())
+    .addOption(set())
+    .option("-o, --output <folder>", "where the run's folder is made, instead of the config's output")
+    .option("-r, --resume [run]", "go on with an interrupted run (the newest of this config unless named)")
+    .option("--no-report", "do not write report.html")
+    .addOption(quiet())
+    .addOption(json());
+
+  command("evaluate [model]", "measure a model file or run on held-out data, beside the baselines", () => import("./commands/evaluate.ts"))
+    .addOption(config())
+    .addOption(set())
+    .addOption(quiet())
+    .addOption(json());
+
+  command("apply <model> <inputs...>", "run a model over files, folders or globs", () => import("./commands/apply.ts"))
+    .option("-o, --output <folder>", "where results are written", "results")
+    .addOption(new Option("--format <format>", "of the results").choices(["npy", "mat", "csv"]).default("npy"))
+    .option("--variable <name>", "the array to read, where files hold several")
+    .option("--axis <start:stop:unit>", "the spectral axis of files that carry none, such as 500:1800:cm-1")
+    .option("--normalized", "keep the network's scale instead of the input's", false)
+    .option("--backend <name>", "where the arithmetic runs", "auto")
+    .addOption(quiet())
+    .addOption(json());
+
+  command("preview", "show samples before and after preprocessing and augmentation", () => import("./commands/preview.ts"))
+    .addOption(config())
+    .addOption(set())
+    .option("-n, --samples <count>", "how many samples", "3")
+    .option("--draws <count>", "augmented versions of each", "3")
+    .option("--html <file>", "write a page instead of drawing in the terminal")
+    .option("--png <file>", "write a picture instead of drawing in the terminal")
+    .addOption(quiet())
+    .addOption(json());
+
+  command("plugins", "list the config's plugins and what they provide", () => import("./commands/plugins.ts"))
+    .addOption(config())
+    .addOption(quiet())
+    .addOption(json());
+
+  command("doctor", "check this machine: backends, their speed and whether they agree", () => import("./commands/doctor.ts"))
+    .addOption(config())
+    .addOption(quiet())
+    .addOption(json());
+
+  command("info <subject>", "describe a component, a model file or a data file", () => import("./commands/info.ts"))
+    .addOption(config())
+    .addOption(quiet())
+    .addOption(json());
+
+  return program;
+}

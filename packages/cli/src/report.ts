@@ -1,0 +1,120 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { type ArtifactStore, type Axis, disposeBatch, type ErrorProfile, forward, isObject, type JsonValue, makeBatch, type Prediction, splitRows, type TrainedRun } from "@spectrai/core";
+import { type AxisData, type ConfigEntry, type ExampleData, renderReport, type ReportData, type Setting, splitRuns, verdictOf } from "@spectrai/report";
+
+/** Writes `report.html` into the run's folder and returns where it is. */
+export async function writeRunReport(store: ArtifactStore, run: TrainedRun): Promise<string> {
+  await store.write("report.html", renderReport(await reportData(run)));
+  return `${store.location}/report.html`;
+}
+
+const axisNames: Readonly<Record<string, string>> = { "cm-1": "Wavenumber", nm: "Wavelength", um: "Wavelength", eV: "Energy", index: "Point" };
+
+const axisData = (axis: Axis): AxisData => ({ name: axis.name === "spectral" || axis.name === "index" ? (axisNames[axis.unit] ?? "Axis") : axis.name, unit: axis.unit, values: axis.values });
+
+type Scored = Pick<TrainedRun, "config" | "result" | "scores">;
+
+const profiles = ({ result, scores }: Scored): { name: string; kind: "network" | "baseline"; errors: ErrorProfile }[] => [
+  { name: result.model.name, kind: "network", errors: scores.errors },
+  ...scores.baselines.scores.map((b) => ({ name: b.name, kind: "baseline" as const, errors: b.errors })),
+];
+
+/** The methods with their metrics, the one that picked the model first: what the verdict and the table are made of. */
+function methodFacts(run: Scored): Pick<ReportData, "metrics" | "methods" | "errors"> {
+  const { config, result, scores } = run;
+  const ordered = [...scores.metrics].sort((a, b) => Number(b.name === config.monitor) - Number(a.name === config.monitor));
+  const errors = profiles(run).map(({ errors: e, ...m }) => ({ ...m, values: e.meanSquares }));
+  return {
+    metrics: ordered.map(({ name, metric }) => ({ name, better: metric.better, ...(metric.unit === undefined ? {} : { unit: metric.unit }) })),
+    methods: [
+      { name: result.model.name, kind: "network", metrics: result.metrics },
+      ...Object.entries(result.baselines).map(([name, b]) => ({ name, kind: "baseline" as const, chosen: b.chosen as Readonly<Record<string, Setting>>, metrics: b.metrics, seconds: b.seconds })),
+    ],
+    ...(scores.errors.meanSquares.length > 0 ? { errors: { label: "Mean squared error", methods: errors } } : {}),
+  };
+}
+
+/** Whether the network earned its keep: the same sentences as in the report. */
+export const verdict = (run: Scored): string => verdictOf(methodFacts(run)).text;
+
+/** A finished run as the report's data. */
+async function reportData(run: TrainedRun): Promise<ReportData> {
+  const { config, data, result, history } = run;
+  const { target } = data.spec;
+  const best = Math.min(...history.map((h) => h.validation[config.monitor] ?? Infinity));
+  return {
+    title: `${config.task.charAt(0).toUpperCase()}${config.task.slice(1)} of ${data.dataset.source}`,
+    run: {
+      id: result.run,
+      task: result.task,
+      date: result.run.replace(/^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d).*$/, "$1:$2:$3Z"),
+      seconds: result.seconds.total,
+      epochs: result.training.epochs,
+      reason: result.training.ended === "early-stopping" ? "early-stopping" : "finished",
+      warnings: Object.entries(result.skippedBaselines).map(([name, why]) => `The baseline ${name} was left out: ${why}`),
+    },
+    model: { name: result.model.name, parameters: result.model.parameters },
+    backend: result.backend,
+    data: { source: result.data.source, about: describeShape(result.data.shape, data.rawSpec.axis) },
+    ...methodFacts(run),
+    curves: { loss: config.loss.name, epochs: history.map((h) => ({ ...h, best: (h.validation[config.monitor] ?? NaN) === best })) },
+    ...(target.kind === "spectral" && data.spec.data === "spectrum"
+      ? {
+          examples: await examples(run),
+          pointErrors: { label: "RMSE", axis: axisData(target.axis), methods: profiles(run).map(({ errors, ...m }) => ({ ...m, values: errors.rootMeanSquares() })) },
+        }
+      : {}),
+    split: { method: config.split.name, runs: splitRuns(data.split, data.dataset.samples.length), leak: data.leak },
+    config: configEntries(config.json, config.provenance),
+    files: Object.entries(result.files).map(([about, name]) => ({ name, about })),
+    versions: run.card.versions,
+  };
+}
+
+function describeShape(shape: readonly number[], axis: Axis): string {
+  const size = shape.length === 1 ? `${shape[0]} points` : shape.map((d) => (d === 0 ? "any" : d)).join(" × ");
+  const unit = axis.unit === "index" ? "" : `, ${Number(axis.values[0]!.toFixed(1))} to ${Number(axis.values.at(-1)!.toFixed(1))} ${axis.unit}`;
+  return `${size}${unit}`;
+}
+
+/** The samples the network does best, middling and worst on, beside the best baseline. */
+async function examples({ model, card, scores, result, data }: TrainedRun): Promise<ExampleData[]> {
+  const errors = scores.errors.meanSquares;
+  if (errors.length === 0) return [];
+  const order = errors.map((_, i) => i).sort((a, b) => errors[a]! - errors[b]!);
+  const picks = [
+    { label: "best", index: order[0]! },
+    { label: "median", index: order[Math.floor(order.length / 2)]! },
+    { label: "worst", index: order.at(-1)! },
+  ];
+  const samples = picks.map((p) => scores.part.sample(p.index));
+  const batch = makeBatch(samples, card.model.spec.output, [], 0, 0);
+  const output = forward(model, batch.input);
+  const outputs: Prediction[] = await splitRows(output);
+  tf.dispose(output);
+  disposeBatch(batch);
+  const rival = scores.baselines.scores.find((b) => b.name === result.comparison?.baseline);
+  return picks.map(({ label, index }, i) => {
+    const sample = samples[i]!;
+    const { target } = sample;
+    return {
+      id: sample.id,
+      label,
+      axis: axisData(sample.input.axis),
+      input: sample.input.data,
+      output: outputs[i]!.data,
+      ...(target.kind === "spectral" ? { target: target.value.data, targetAxis: axisData(target.value.axis) } : {}),
+      ...(rival ? { baseline: { name: rival.name, values: rival.predict(sample).data } } : {}),
+      quantity: data.pipeline.save().length > 0 ? "Intensity after preprocessing" : "Intensity",
+      errors: Object.fromEntries([[result.model.name, errors[index]!], ...(rival ? [[rival.name, rival.errors.meanSquares[index]!] as const] : [])]),
+    };
+  });
+}
+
+/** Every leaf of the config with where it came from. */
+function configEntries(config: JsonValue, provenance: Readonly<Record<string, string>>, path: readonly string[] = []): ConfigEntry[] {
+  if (Array.isArray(config) && config.length > 0) return (config as JsonValue[]).flatMap((v, i) => configEntries(v, provenance, [...path, String(i)]));
+  if (isObject(config) && Object.keys(config).length > 0) return Object.entries(config).flatMap(([k, v]) => configEntries(v, provenance, [...path, k]));
+  const key = path.join(".");
+  return [{ path: key, value: config, from: provenance[key] ?? "default" }];
+}
