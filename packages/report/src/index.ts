@@ -1,6 +1,22 @@
 /**
- * Self-contained HTML reports and figures of spectra.
+ * Self-contained HTML reports and figures of spectra. Pure functions: data in, text or pixels out; no DOM, no network,
+ * no dependency. Runs in Node.js and in the browser.
  *
  * @packageDocumentation
  */
-export {};
+export * from "./blocks.ts";
+export { barsSvg, type Bar, type Bars } from "./plot/bars-svg.ts";
+export { describeLinePlot } from "./plot/describe.ts";
+export { heatmapSvg, type Heatmap } from "./plot/heatmap-svg.ts";
+export { histogramSvg, type Histogram, type HistogramGroup, type HistogramSvgOptions } from "./plot/histogram-svg.ts";
+export * from "./plot/line-plot.ts";
+export { linePlotSvg, type LinePlotSvgOptions } from "./plot/line-plot-svg.ts";
+export * from "./format.ts";
+export type { Numbers } from "./numbers.ts";
+export type { RasterImage } from "./raster/canvas.ts";
+export { linePlotImage, type LinePlotImageOptions } from "./raster/line-plot-image.ts";
+export { renderPreview, type PreviewData, type PreviewSample, type PreviewStage } from "./render-preview.ts";
+export { renderReport } from "./render-report.ts";
+export * from "./report-data.ts";
+export { linePlotText, type LinePlotTextOptions } from "./text/line-plot-text.ts";
+export { verdictOf, type Verdict } from "./verdict.ts";
