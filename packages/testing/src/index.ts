@@ -6,3 +6,4 @@
 export * from "./close.ts";
 export * from "./fixtures.ts";
 export * from "./finite-difference.ts";
+export * from "./test-transform.ts";

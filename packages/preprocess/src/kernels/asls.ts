@@ -1,4 +1,4 @@
-import { type PenalizedSolver, penalizedSolver } from "./banded.ts";
+import type { BaselineWorkspace } from "./baseline-workspace.ts";
 
 export interface AslsOptions {
   /** λ: how stiff the baseline is. */
@@ -9,23 +9,6 @@ export interface AslsOptions {
   /** Stops when the weights change by less than this, relative to their norm; 0 stops only when none changes. */
   readonly tolerance: number;
 }
-
-/** Working memory for spectra of one length. */
-export interface BaselineWorkspace {
-  readonly solver: PenalizedSolver;
-  readonly weights: Float64Array;
-  /** 1 where the spectrum was above the baseline. */
-  readonly above: Uint8Array;
-  readonly choice: Float64Array;
-}
-
-/** @throws SPECTRAI_DATA_LENGTH when the spectrum is not longer than the order of the differences */
-export const baselineWorkspace = (length: number, order = 2): BaselineWorkspace => ({
-  solver: penalizedSolver(length, order),
-  weights: new Float64Array(length),
-  above: new Uint8Array(length),
-  choice: new Float64Array(2),
-});
 
 /**
  * Asymmetric least squares (Eilers and Boelens, 2005): a Whittaker smoother whose weights are p above and 1 − p below the

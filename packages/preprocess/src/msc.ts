@@ -1,0 +1,115 @@
+import { defineComponent, type JsonObject, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
+import { z } from "zod";
+import { normalization, type Scale } from "./steps/normalization.ts";
+import { readRow } from "./steps/spectra.ts";
+
+export const mscSchema = z.strictObject({});
+
+/**
+ * Multiplicative scatter correction: the straight line x ≈ a + b·m through each spectrum of `[L]` or `[H, W, L]` against
+ * the mean spectrum m of the training part; `y = (x − a) / b`. Its state is `{ mean: number[] }`.
+ *
+ * @throws SPECTRAI_DATA_LENGTH when a spectrum is not as long as those it was fitted to
+ */
+export const msc = defineComponent({
+  kind: "transform",
+  name: "msc",
+  summary:
+    "Multiplicative scatter correction: bring every spectrum to the offset and slope of the mean training spectrum.",
+  reference: "P. Geladi, D. MacDougall and H. Martens, Appl. Spectrosc. 39 (1985) 491",
+  schema: mscSchema,
+  create: (): Transform => {
+    let reference: Reference | undefined;
+    const scaling = normalization("spectrum", (row, scale) => regress(row, reference!, scale));
+    const use = (state: JsonObject | undefined, { shape }: SpectralArray): void => {
+      if (reference?.state !== state || !reference) reference = referenceOf(state);
+      if (reference.centred.length !== shape.at(-1))
+        throw new SpectraiError(
+          "SPECTRAI_DATA_LENGTH",
+          `The mean spectrum for msc has ${reference.centred.length} points, but this spectrum has ${shape.at(-1)}; resample to the axis it was trained on.`,
+        );
+    };
+    return {
+      affects: "value",
+      fit: meanSpectrum,
+      apply(x, state) {
+        use(state, x);
+        return scaling.apply(x);
+      },
+      inverse(output, original, state) {
+        use(state, original);
+        return scaling.inverse!(output, original);
+      },
+    };
+  },
+});
+
+interface Reference {
+  readonly state: JsonObject;
+  readonly mean: number;
+  /** The mean spectrum less its mean. */
+  readonly centred: Float64Array;
+  readonly squares: number;
+}
+
+function referenceOf(state: JsonObject | undefined): Reference {
+  const values = state?.["mean"];
+  if (!state || !Array.isArray(values) || !values.every((v) => typeof v === "number"))
+    throw new SpectraiError(
+      "SPECTRAI_MODEL_MISMATCH",
+      "The transform msc has no mean spectrum yet; fit it to the training part first.",
+    );
+  const centred = Float64Array.from(values);
+  const mean = centred.reduce((sum, v) => sum + v, 0) / centred.length;
+  for (let i = 0; i < centred.length; i++) centred[i] = centred[i]! - mean;
+  return { state, mean, centred, squares: centred.reduce((sum, v) => sum + v * v, 0) };
+}
+
+function regress(row: Float64Array, { mean, centred, squares }: Reference, scale: Scale): string | undefined {
+  let sum = 0;
+  let product = 0;
+  let size = 0;
+  for (let i = 0; i < row.length; i++) {
+    sum += row[i]!;
+    product += row[i]! * centred[i]!;
+    size += Math.abs(row[i]! * centred[i]!);
+  }
+  const slope = product / squares;
+  scale.offset = sum / row.length - slope * mean;
+  scale.divisor = slope;
+  return Math.abs(product) > 1e-12 * size
+    ? undefined
+    : "has nothing in common with the mean training spectrum (slope 0); remove it.";
+}
+
+/** @throws SPECTRAI_DATA_EMPTY without spectra, SPECTRAI_DATA_LENGTH when they differ in length, SPECTRAI_DATA_VALUE when the mean is constant */
+function meanSpectrum(train: Iterable<SpectralArray>): JsonObject {
+  let sum: Float64Array | undefined;
+  let row = new Float64Array(0);
+  let count = 0;
+  for (const x of train) {
+    const length = x.shape.at(-1)!;
+    if (!sum) {
+      sum = new Float64Array(length);
+      row = new Float64Array(length);
+    }
+    if (length !== sum.length)
+      throw new SpectraiError(
+        "SPECTRAI_DATA_LENGTH",
+        `Spectra of ${sum.length} and of ${length} points have no mean spectrum; resample them to one axis.`,
+      );
+    for (let s = 0; s * length < x.data.length; s++, count++) {
+      readRow(x, s, row);
+      for (let i = 0; i < length; i++) sum[i] = sum[i]! + row[i]!;
+    }
+  }
+  if (!sum || count === 0)
+    throw new SpectraiError("SPECTRAI_DATA_EMPTY", "There are no training spectra to take the mean of.");
+  const mean = sum.map((v) => v / count);
+  if (mean.every((v) => v === mean[0]))
+    throw new SpectraiError(
+      "SPECTRAI_DATA_VALUE",
+      "The mean training spectrum is constant, so nothing can be scaled to it; leave msc out.",
+    );
+  return { mean: Array.from(mean) };
+}

@@ -1,0 +1,20 @@
+import { defineComponent } from "@spectrai/core";
+import { z } from "zod";
+import { polynomialBaseline, polynomialBasis } from "./kernels/polynomial.ts";
+import { baselineSubtraction } from "./steps/baseline.ts";
+import { orderOption } from "./steps/polynomial-options.ts";
+
+export const polynomialSchema = z.strictObject({ order: orderOption(5) });
+
+/** Takes the least-squares polynomial off every spectrum of `[L]` or `[H, W, L]` and lifts the rest to the minimum 0. */
+export const polynomial = defineComponent({
+  kind: "transform",
+  name: "polynomial",
+  summary: "Subtract the least-squares polynomial over the point index, then lift the spectrum to the minimum 0.",
+  schema: polynomialSchema,
+  create: ({ order }) =>
+    baselineSubtraction((length) => {
+      const basis = polynomialBasis(length, order);
+      return (y, out) => polynomialBaseline(y, out, basis);
+    }),
+});

@@ -1,0 +1,49 @@
+import { floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
+import { pixelOf } from "./normalization.ts";
+import { mapSpectra, readRow, type SpectrumStep, spectrumStep } from "./spectra.ts";
+
+/** Finds the baseline of a spectrum `y` and writes it into `out`, which is another array. */
+export type BaselineKernel = (y: Float64Array, out: Float64Array) => void;
+
+/**
+ * A transform that takes a baseline off every spectrum; the inverse finds the baseline of `original` again and adds it.
+ *
+ * @param make - makes the kernel for spectra of one length; called again only when the length changes
+ */
+export function baselineSubtraction(make: (length: number) => BaselineKernel): Transform {
+  let last: { readonly baseline: BaselineKernel; readonly step: SpectrumStep } | undefined;
+  const forLength = (length: number) => {
+    if (last?.step.row.length === length) return last;
+    const baseline = make(length);
+    const subtract = (row: Float64Array, out: Float64Array): void => {
+      baseline(row, out);
+      for (let i = 0; i < length; i++) out[i] = row[i]! - out[i]!;
+    };
+    return (last = { baseline, step: spectrumStep(subtract, length) });
+  };
+
+  return {
+    affects: "value",
+    apply: (x) => mapSpectra(x, forLength(x.shape.at(-1)!).step),
+    inverse(output, original): SpectralArray {
+      const length = original.shape.at(-1)!;
+      if (output.shape.at(-1) !== length)
+        throw new SpectraiError(
+          "SPECTRAI_DATA_LENGTH",
+          `The baseline of a spectrum of ${length} points cannot be added to an output of ${output.shape.at(-1)} points.`,
+        );
+      const { baseline, step } = forLength(length);
+      const data = floatLike(output.data, output.data.length);
+      for (let at = 0, s = 0, of = -1; at < data.length; at += length, s++) {
+        const pixel = pixelOf(output, original, s);
+        if (pixel !== of) {
+          readRow(original, pixel, step.row);
+          baseline(step.row, step.out);
+          of = pixel;
+        }
+        for (let i = 0; i < length; i++) data[at + i] = output.data[at + i]! + step.out[i]!;
+      }
+      return { ...output, data };
+    },
+  };
+}
