@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+const notPercent = "is a share from 0 to 1, not a percentage: write 0.15 for 15 %";
+
+export const shareSchema = z.number().min(0, notPercent).max(1, notPercent);
+
+/** The share of a part, in the splitters that part all samples alike. */
+export const share = (part: string, value: number) =>
+  shareSchema.default(value).meta({
+    description: `Share of all samples that becomes the ${part} part; 0 = none.`,
+    group: "parts",
+  });
+
+export const shares = {
+  train: shareSchema.gt(0).optional().meta({
+    description: "Share of all samples that is trained on; what the other parts leave unless given.",
+    group: "parts",
+  }),
+  validation: share("validation", 0.15),
+  test: share("test", 0.15),
+};
+
+export interface Shares {
+  readonly train?: number | undefined;
+  readonly validation: number;
+  readonly test: number;
+}
+
+const sumOf = ({ train = 0, validation, test }: Shares): number => train + validation + test;
+
+/** For `.refine`: shares of more than the whole are refused, with their sum named. */
+export const withinWhole = (given: Shares): boolean => sumOf(given) <= 1 + 1e-9;
+export const withinWholeMessage = {
+  error: ({ input }: { readonly input?: unknown }): string =>
+    `train, validation and test add up to ${Number(sumOf(input as Shares).toFixed(6))}; together they may be 1 at most`,
+};
+
+const row = (least: number) => z.int("takes whole rows").min(least, `takes rows from ${least} up`);
+
+/** `[first, end]`: the rows from `first` up to, but not with, `end`. */
+export const rangeSchema = z.tuple([row(0), row(1)]);
+
+/** Rows from 0: `[0, 800]` is rows 0 to 799; several such ranges in a list. */
+export const rowsSchema = z.union([rangeSchema, z.array(rangeSchema).min(1)], {
+  error: "takes rows as [first, end] (the end is not included), or a list of such ranges",
+});
+export type Rows = z.output<typeof rowsSchema>;
+
+export const shareOrRowsSchema = z.union([shareSchema, rangeSchema, z.array(rangeSchema).min(1)], {
+  error:
+    "takes a share from 0 to 1 (0.15 is 15 %), or rows as [first, end] (the end is not included), or a list of such ranges",
+});
