@@ -3,4 +3,29 @@
  *
  * @packageDocumentation
  */
-export {};
+import { definePlugin, type Plugin } from "@spectrai/core";
+import { pcaRegression } from "./pca-regression.ts";
+import { pca } from "./pca.ts";
+import { raw } from "./raw.ts";
+import { ridge } from "./ridge.ts";
+import { savitzkyGolayBaseline } from "./savitzky-golay.ts";
+import { whittakerBaseline } from "./whittaker.ts";
+
+export * from "./linalg/cholesky.ts";
+export * from "./linalg/eigen.ts";
+export * from "./linalg/matrix.ts";
+export * from "./linalg/multiply.ts";
+export * from "./pca-regression.ts";
+export * from "./pca.ts";
+export * from "./raw.ts";
+export * from "./ridge.ts";
+export * from "./savitzky-golay.ts";
+export * from "./whittaker.ts";
+
+const plugin: Plugin = definePlugin({
+  name: "@spectrai/baselines",
+  version: "0.1.0",
+  core: ">=0.1.0 <1",
+  components: [raw, savitzkyGolayBaseline, whittakerBaseline, pca, pcaRegression, ridge],
+});
+export default plugin;

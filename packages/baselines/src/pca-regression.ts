@@ -1,0 +1,84 @@
+import { type Baseline, defineComponent } from "@spectrai/core";
+import * as z from "zod";
+import { errorsByCount, principalComponents, smallest } from "./components.ts";
+import { columnMeans, type Matrix, matrix, scaleRows, subtractRow } from "./linalg/matrix.ts";
+import { multiplyTransposed, transposedMultiply } from "./linalg/multiply.ts";
+import { applyLinearMap, offsetThroughMeans } from "./linear-map.ts";
+import { joinPairs, type Pairs, trainAndValidation } from "./pairs.ts";
+
+/** Options of `pca-regression`. */
+export const pcaRegressionSchema = z.strictObject({
+  maxComponents: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .meta({ description: "Most components to choose from.", group: "choice" }),
+  refit: z.boolean().default(true).meta({
+    description: "Fit anew on training and validation together, once the number of components is chosen.",
+    group: "choice",
+  }),
+});
+
+interface Regression {
+  readonly inputMean: Float64Array;
+  readonly targetMean: Float64Array;
+  /** Principal axes of the inputs, a row each. */
+  readonly axes: Matrix;
+  /** What a unit of each score adds to the target, a row each. */
+  readonly loadings: Matrix;
+}
+
+/** Scores are orthogonal, so each component has its own regression: loading_k = (v_k·XᵀY) / d_k. */
+function regress({ inputs, targets }: Pairs, maxComponents: number): Regression {
+  const { mean, centred, variances, axes: all } = principalComponents(inputs);
+  const count = Math.min(maxComponents, all.rows);
+  const axes = matrix(count, all.columns, all.data.slice(0, count * all.columns));
+  const targetMean = columnMeans(targets);
+  const scores = multiplyTransposed(centred, axes);
+  const loadings = scaleRows(
+    transposedMultiply(scores, subtractRow(targets, targetMean)),
+    variances.map((d) => 1 / d),
+  );
+  return { inputMean: mean, targetMean, axes, loadings };
+}
+
+/**
+ * Principal component regression: least squares from the leading principal scores of the inputs to the targets. Input and
+ * target may be on different axes. The number of components is the one with the least mean squared error on validation.
+ */
+export const pcaRegression = defineComponent({
+  kind: "baseline",
+  name: "pca-regression",
+  summary:
+    "Regress the targets on the leading principal components of the inputs; their number is chosen on validation.",
+  reference: "Jolliffe, J. R. Stat. Soc. C 31 (1982) 300",
+  supports: { tasks: ["denoising", "calibration"] },
+  schema: pcaRegressionSchema,
+  create: ({ maxComponents, refit }): Baseline => ({
+    fit(train, validation) {
+      const parts = trainAndValidation(train, validation, "pca-regression");
+      const found = regress(parts.train, maxComponents);
+      const scores = multiplyTransposed(subtractRow(parts.validation.inputs, found.inputMean), found.axes);
+      const errors = errorsByCount(
+        subtractRow(parts.validation.targets, found.targetMean),
+        scores,
+        found.loadings,
+        found.axes.rows,
+      );
+      const chosen = smallest(errors);
+      const { inputMean, targetMean, axes, loadings } = refit
+        ? regress(joinPairs(parts.train, parts.validation), maxComponents)
+        : found;
+      const components = Math.min(chosen, axes.rows);
+      // One map for all components: Wᵀ = loadingsᵀ · axes
+      const leading = (a: Matrix): Matrix => matrix(components, a.columns, a.data.slice(0, components * a.columns));
+      const weights = transposedMultiply(leading(loadings), leading(axes));
+      const offset = offsetThroughMeans(weights, inputMean, targetMean);
+      return {
+        chosen: { components, validationMse: errors[chosen]!, refit },
+        predict: (input) => applyLinearMap(input, weights, offset, "pca-regression"),
+      };
+    },
+  }),
+});
