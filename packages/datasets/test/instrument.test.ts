@@ -126,7 +126,7 @@ describe("detector", () => {
 
   it("stays within a 16-bit converter", () => {
     const bright = expose(new Float64Array(8).fill(1e9), 1, detector, rng(1), new Float64Array(8), new Float32Array(8));
-    expect([...bright]).toEqual(new Array(8).fill(65535));
+    expect([...bright]).toEqual(Array.from({ length: 8 }, () => 65535));
     const dark = expose(
       new Float64Array(500),
       1,
