@@ -1,0 +1,104 @@
+import {
+  type Axis,
+  axisUnits,
+  type DataFile,
+  indexAxis,
+  linearAxis,
+  type Logger,
+  makeAxis,
+  sizeOf,
+  SpectraiError,
+  toFloat64,
+} from "@spectrai/core";
+import { z } from "zod";
+import type { FilePool } from "./pool.ts";
+
+export const axisSchema = z
+  .strictObject({
+    unit: z.enum(axisUnits).meta({ description: "Unit of the axis.", group: "Axis" }),
+    start: z
+      .number()
+      .optional()
+      .meta({ description: "First value of an evenly spaced axis, in its unit.", group: "Axis" }),
+    stop: z
+      .number()
+      .optional()
+      .meta({ description: "Last value of an evenly spaced axis, in its unit.", group: "Axis" }),
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: "File that holds the axis values; the data file unless given.", group: "Axis" }),
+    variable: z.string().min(1).optional().meta({ description: "Variable that holds the axis values.", group: "Axis" }),
+  })
+  .refine((a) => (a.start === undefined) === (a.stop === undefined), "start and stop go together")
+  .refine(
+    (a) => a.start === undefined || (a.file === undefined && a.variable === undefined),
+    "give either start and stop, or file and variable",
+  );
+export type AxisOption = z.output<typeof axisSchema>;
+
+/** The vector `axis` that a reader found without knowing its unit. */
+const unlabelled = (file: DataFile, length: number): string | undefined =>
+  file.variables.find((v) => v.name === "axis" && v.kind === "numeric" && sizeOf(v.shape) === length)?.name;
+
+/**
+ * The axis of data with `length` points: as the option says, or from the file, or 0, 1, ….
+ *
+ * @throws SPECTRAI_DATA_AXIS
+ */
+export async function resolveAxis(
+  option: AxisOption | undefined,
+  length: number,
+  path: string,
+  pool: FilePool,
+  logger: Logger,
+): Promise<Axis> {
+  if (option?.start !== undefined && option.stop !== undefined)
+    return linearAxis(option.start, option.stop, length, option.unit);
+  if (!option)
+    return pool.use(path, async (file) => {
+      if (file.axis?.values.length === length) return file.axis;
+      if (unlabelled(file, length))
+        logger.warn(
+          `${path} has values for the spectral axis but no unit, so that points are numbered instead. Set the option axis: { unit: cm-1 } (or nm, um, eV) to use them.`,
+        );
+      return indexAxis(length);
+    });
+  const from = option.file ?? path;
+  return pool.use(from, async (file) => {
+    const fail = (why: string): SpectraiError =>
+      new SpectraiError("SPECTRAI_DATA_AXIS", `axis: ${from} ${why}.`, { details: { file: from } });
+    const vectors = file.variables.filter(
+      (v) => v.kind === "numeric" && sizeOf(v.shape) === length && v.shape.filter((d) => d > 1).length <= 1,
+    );
+    const only =
+      vectors.length === 1 && (option.file !== undefined || vectors[0]!.shape.length === 1)
+        ? vectors[0]!.name
+        : undefined;
+    const name = option.variable ?? unlabelled(file, length) ?? only;
+    if (name === undefined) {
+      if (file.axis?.values.length === length) return makeAxis(file.axis.values, option.unit);
+      throw fail(
+        `has no axis of ${length} values; name one with axis.variable (candidates: ${vectors.map((v) => v.name).join(", ") || "none"})`,
+      );
+    }
+    const values = toFloat64((await file.read(name)).data);
+    if (values.length !== length)
+      throw fail(`has ${values.length} values in "${name}", but the spectra have ${length} points`);
+    try {
+      return makeAxis(values, option.unit);
+    } catch (e) {
+      throw fail(`cannot give the axis: ${(e as Error).message.replace(/\.$/, "")}`);
+    }
+  });
+}
+
+/** Whether two axes differ by more than a hundredth of a point, which mixing them would hide. */
+export function axesDiffer(a: Axis, b: Axis): boolean {
+  if (a === b) return false;
+  const n = a.values.length;
+  if (a.unit !== b.unit || n !== b.values.length) return true;
+  const step = n > 1 ? Math.abs(a.values[n - 1]! - a.values[0]!) / (n - 1) : 1;
+  return a.values.some((v, i) => Math.abs(v - b.values[i]!) > 0.01 * step);
+}

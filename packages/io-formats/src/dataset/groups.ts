@@ -1,0 +1,56 @@
+import { type FileEntry, SpectraiError } from "@spectrai/core";
+import type { SpectraOptions } from "../spectra.ts";
+import { readColumn } from "./columns.ts";
+import { parentFolder } from "./listing.ts";
+import type { FilePool } from "./pool.ts";
+import type { SpectraFile } from "./rows.ts";
+import type { Place } from "./spectra-target.ts";
+
+export interface GroupParts {
+  readonly pool: FilePool;
+  readonly inputs: readonly FileEntry[];
+  readonly spectra: readonly SpectraFile[];
+  readonly index: readonly Place[];
+  /** A file is a class: grouping by it would leave no split that has every class on both sides. */
+  readonly byClass: boolean;
+}
+
+/** The group of each spectrum; undefined where each is its own. */
+export async function groupsOf(
+  options: SpectraOptions,
+  { pool, inputs, spectra, index, byClass }: GroupParts,
+): Promise<readonly string[] | undefined> {
+  if (options.groupColumn !== undefined && !["auto", "column"].includes(options.groupBy))
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      `groupColumn is given, but groupBy is "${options.groupBy}". Set groupBy: column, or leave groupColumn out.`,
+    );
+  const several = inputs.length > 1 && spectra.some((f) => f.rows > 1) && !byClass;
+  const by =
+    options.groupBy !== "auto"
+      ? options.groupBy
+      : options.groupColumn !== undefined
+        ? "column"
+        : several
+          ? "file"
+          : "none";
+  switch (by) {
+    case "none":
+      return undefined;
+    case "file":
+      return index.map(({ file }) => inputs[file]!.relative);
+    case "folder":
+      return index.map(({ file }) => parentFolder(inputs[file]!.relative));
+    case "rows":
+      return index.map(
+        ({ file, row }) => `${inputs[file]!.relative}#${Math.floor(row / options.groupRows) * options.groupRows}`,
+      );
+    case "column":
+      if (options.groupColumn === undefined)
+        throw new SpectraiError(
+          "SPECTRAI_CONFIG_INVALID",
+          "groupBy: column needs the option groupColumn, the name of the column.",
+        );
+      return (await readColumn(pool, spectra, options.table, options.groupColumn, "groupColumn")).map(String);
+  }
+}
