@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ForwardContext } from "@spectrai/core";
+import { add } from "./join.ts";
 
 /**
  * One step of a network: a function from a channels-last tensor `[N, …spatial, C]` to the next. Its parameters were
@@ -27,4 +28,4 @@ export const sequential =
 export const residual =
   (body: Layer): Layer =>
   (x, context) =>
-    tf.tidy(() => tf.add(body(x, context), x));
+    tf.tidy(() => add(body(x, context), x));

@@ -37,18 +37,20 @@ const maximum = (kernelName: string, gradient: string): tf.GradConfig => ({
 const average = (kernelName: string, gradient: string): tf.GradConfig => ({
   kernelName,
   inputsToSave: ["x"],
-  gradFunc: (dy, saved, attributes) => ({
-    x: () => run(gradient, { dy: dy as tf.Tensor, input: saved[0]! }, attributes as Attributes),
-  }),
+  gradFunc: (dy, saved, attributes) => {
+    const how = attributes as Attributes;
+    // tfjs's kernels divide by the whole window where its padded part was left out of the average.
+    if (how["pad"] !== "valid" && how["pad"] !== 0)
+      throw new Error(`${kernelName} has no gradient for padded windows; use averagePool of @spectrai/nn`);
+    return { x: () => run(gradient, { dy: dy as tf.Tensor, input: saved[0]! }, how) };
+  },
 });
 
-const resize = (kernelName: string, gradient: string): tf.GradConfig => ({
+/** tfjs's kernels for these swap height and width, or ignore half-pixel centres. */
+const resize = (kernelName: string): tf.GradConfig => ({
   kernelName,
-  inputsToSave: ["images"],
-  gradFunc: (dy, saved, attributes) => {
-    if ((attributes as Attributes)["halfPixelCenters"])
-      throw new Error(`${kernelName} has no gradient for half-pixel centres; use upsample of @spectrai/nn`);
-    return { images: () => run(gradient, { images: saved[0]!, dy: dy as tf.Tensor }, attributes as Attributes) };
+  gradFunc: () => {
+    throw new Error(`${kernelName} has no gradient; use upsample or interpolate of @spectrai/nn`);
   },
 });
 
@@ -92,8 +94,8 @@ export const linear: readonly tf.GradConfig[] = [
   maximum(tf.MaxPool3D, tf.MaxPool3DGrad),
   average(tf.AvgPool, tf.AvgPoolGrad),
   average(tf.AvgPool3D, tf.AvgPool3DGrad),
-  resize(tf.ResizeBilinear, tf.ResizeBilinearGrad),
-  resize(tf.ResizeNearestNeighbor, tf.ResizeNearestNeighborGrad),
+  resize(tf.ResizeBilinear),
+  resize(tf.ResizeNearestNeighbor),
   {
     kernelName: tf.FusedBatchNorm,
     inputsToSave: ["x", "mean", "variance", "scale"],
