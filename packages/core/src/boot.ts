@@ -19,10 +19,10 @@ export function isPlugin(value: unknown): value is Plugin {
 /** The plugins so that each comes after those it requires. @throws SPECTRAI_PLUGIN_REQUIRES */
 export function inRequiredOrder(plugins: readonly Plugin[]): Plugin[] {
   const byName = new Map(plugins.map((p) => [p.name, p]));
-  const done = new Set<string>();
+  const done = new Set<Plugin>();
   const order: Plugin[] = [];
   const visit = (plugin: Plugin, path: readonly string[]): void => {
-    if (done.has(plugin.name)) return;
+    if (done.has(plugin)) return;
     if (path.includes(plugin.name))
       throw new SpectraiError("SPECTRAI_PLUGIN_REQUIRES", `Plugins require each other in a circle: ${[...path, plugin.name].join(" → ")}.`);
     for (const name of plugin.requires ?? []) {
@@ -31,7 +31,7 @@ export function inRequiredOrder(plugins: readonly Plugin[]): Plugin[] {
         throw new SpectraiError("SPECTRAI_PLUGIN_REQUIRES", `The plugin ${plugin.name} requires ${name}; add it to the config's plugins.${didYouMean(name, byName.keys())}`);
       visit(needed, [...path, plugin.name]);
     }
-    done.add(plugin.name);
+    done.add(plugin);
     order.push(plugin);
   };
   for (const plugin of plugins) visit(plugin, []);

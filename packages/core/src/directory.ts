@@ -6,3 +6,6 @@ import table from "./directory-table.ts";
 
 /** The package that provides a component of this kind and name, whether or not it is installed. */
 export const whoProvides = (kind: string, name: string): string | undefined => table[`${kind}/${name}`];
+
+/** The first-party packages that provide components. */
+export const packagesOf = (): ReadonlySet<string> => new Set(Object.values(table));

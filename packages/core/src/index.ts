@@ -63,6 +63,7 @@ export * from "./run/score.ts";
 export * from "./run/train-run.ts";
 export * from "./run/workbench.ts";
 export * from "./safetensors.ts";
+export * from "./semver.ts";
 export * from "./services.ts";
 export * from "./tasks/compatibility.ts";
 export * from "./tokens.ts";

@@ -12,9 +12,11 @@ export interface Rng {
   integer(n: number): number;
   /** Normal, mean 0 and standard deviation 1 unless told. */
   normal(mean?: number, deviation?: number): number;
-  /** Poisson with the given mean (≥ 0). */
+  /** Poisson with the given mean; 0 for a negative one, and a mean that is not finite as it is. */
   poisson(mean: number): number;
+  /** Gamma of scale 1; NaN for a negative shape. */
   gamma(shape: number): number;
+  /** Beta; NaN unless both are above 0. */
   beta(a: number, b: number): number;
   /** True with the given probability. */
   chance(probability: number): boolean;
@@ -72,6 +74,10 @@ function fnv1a(text: string, hash: number): number {
   return hash >>> 0;
 }
 
+/** A part of a path. What has a meaning there is escaped: `["a/b"]` (a file's name, say) is not `["a", "b"]`. */
+const pathPart = (part: string | number): string =>
+  typeof part === "number" ? `#${part}` : part.replace(/[\\/#]/g, String.raw`\$&`);
+
 class PhiloxRng implements Rng {
   readonly #path: string;
   readonly #key: readonly [number, number];
@@ -123,6 +129,8 @@ class PhiloxRng implements Rng {
 
   poisson(mean: number): number {
     if (mean <= 0) return 0;
+    // Such a mean would never end the loops below.
+    if (!Number.isFinite(mean)) return mean;
     if (mean < 30) {
       const limit = Math.exp(-mean);
       let product = this.next();
@@ -152,6 +160,7 @@ class PhiloxRng implements Rng {
   }
 
   gamma(shape: number): number {
+    if (!(shape > 0 && shape < Infinity)) return shape < 0 ? NaN : shape;
     // Marsaglia and Tsang, ACM TOMS 26 (2000) 363; shapes below 1 by the boost of the same paper.
     if (shape < 1) return this.gamma(shape + 1) * Math.pow(1 - this.next(), 1 / shape);
     const d = shape - 1 / 3;
@@ -166,6 +175,7 @@ class PhiloxRng implements Rng {
   }
 
   beta(a: number, b: number): number {
+    if (!(a > 0 && b > 0)) return NaN;
     for (;;) {
       const x = this.gamma(a);
       const sum = x + this.gamma(b);
@@ -189,7 +199,7 @@ class PhiloxRng implements Rng {
   }
 
   child(...key: readonly (string | number)[]): Rng {
-    return new PhiloxRng(`${this.#path}/${key.map((k) => (typeof k === "number" ? `#${k}` : k)).join("/")}`);
+    return new PhiloxRng(`${this.#path}/${key.map(pathPart).join("/")}`);
   }
 }
 

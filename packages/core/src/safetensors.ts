@@ -17,11 +17,13 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Tensors in the order given, each aligned to 8 bytes; the header is padded with spaces. */
+/** Tensors of wider elements first, so that each is aligned; the header is padded with spaces to 8 bytes. */
 export function encodeSafetensors(tensors: Readonly<Record<string, NdArray>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  // Without a prototype, so that a tensor may have any name.
+  const header = Object.create(null) as Record<string, unknown>;
+  if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
   let offset = 0;
-  // Widest elements first, so that every tensor is aligned without gaps, which the format forbids.
+  // Aligned by their order and not by gaps, which the format forbids.
   const order = Object.entries(tensors).sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   for (const [name, { data, shape, dtype }] of order) {
     header[name] = { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
@@ -77,30 +79,39 @@ export function decodeSafetensors(bytes: Uint8Array, name = "The file"): Safeten
   const body = bytes.subarray(8 + headerLength);
   const tensors: Record<string, NdArray> = Object.create(null) as Record<string, NdArray>;
   const metadata: Record<string, string> = {};
+  const entries: [string, Entry][] = [];
   for (const [key, entry] of Object.entries(header)) {
     if (key === "__metadata__") {
       if (typeof entry === "object" && entry !== null) for (const [k, v] of Object.entries(entry)) metadata[k] = String(v);
-      continue;
-    }
-    if (!isEntry(entry)) {
-      damaged(`the entry of tensor "${key}" is malformed`);
-      continue;
-    }
-    const [start, stop] = entry.data_offsets;
-    if (stop < start || stop > body.length) damaged(`tensor "${key}" lies at bytes ${start}–${stop} of ${body.length}; it was cut short`);
-    const raw = body.subarray(start, stop);
+    } else if (isEntry(entry)) entries.push([key, entry]);
+    else damaged(`the entry of tensor "${short(key)}" is malformed`);
+  }
+  // Every byte belongs to one tensor, as the format demands: a small file cannot claim large memory by naming bytes twice.
+  let at = 0;
+  for (const [key, { data_offsets: [start, stop] }] of [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1])) {
+    if (stop > body.length) damaged(`tensor "${short(key)}" lies at bytes ${start}–${stop} of ${body.length}; it was cut short`);
+    if (start !== at || stop < start) damaged(`tensor "${short(key)}" lies at bytes ${start}–${stop}, but should start at ${at}`);
+    at = stop;
+  }
+  if (at !== body.length) damaged(`${body.length - at} bytes at its end belong to no tensor`);
+  for (const [key, entry] of entries) {
+    const raw = body.subarray(...entry.data_offsets);
     const half = entry.dtype === "F16" || entry.dtype === "BF16";
     const dtype = half ? "float32" : byName.get(entry.dtype);
     if (!dtype) {
-      damaged(`tensor "${key}" has the unknown type ${entry.dtype}`);
+      damaged(`tensor "${short(key)}" has the unknown type ${short(entry.dtype)}`);
       continue;
     }
     const width = half ? 2 : dtypes[dtype].BYTES_PER_ELEMENT;
-    if (sizeOf(entry.shape) * width !== raw.length) damaged(`tensor "${key}" of shape [${entry.shape.join(", ")}] does not fill its ${raw.length} bytes`);
+    if (sizeOf(entry.shape) * width !== raw.length)
+      damaged(`tensor "${short(key)}" of shape [${short(entry.shape.join(", "))}] does not fill its ${raw.length} bytes`);
     tensors[key] = { data: half ? widen(raw, entry.dtype === "BF16") : view(raw, dtype), shape: entry.shape, dtype };
   }
   return { tensors, metadata };
 }
+
+/** Text from a file, cut to what an error message can hold. */
+const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 /** A typed view of the bytes, copied only where they are not aligned. */
 function view(raw: Uint8Array, dtype: DType): TypedArray {

@@ -11,3 +11,4 @@ export { folderStore } from "./folder-store.ts";
 export { globMatcher, isGlob } from "./glob.ts";
 export { naturalOrder } from "./natural-order.ts";
 export { errorFromSystem, type FileAction } from "./system-error.ts";
+export { outputFolder } from "./output-folder.ts";
