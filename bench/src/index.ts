@@ -1,0 +1,71 @@
+/**
+ * Benchmarks beside the reference's figures: `npm run bench -- [preprocess] [startup] [denoising [config]] [--json] [--check]`.
+ *
+ * @packageDocumentation
+ */
+import { parseArgs } from "node:util";
+import { existsSync } from "node:fs";
+import { denoising } from "./denoising.ts";
+import { type Figure, figureJson, figureTable, withinLimit } from "./figure.ts";
+import { denoisingConfig } from "./paths.ts";
+import { preprocess } from "./preprocess.ts";
+import { startup } from "./startup.ts";
+
+export * from "./child.ts";
+export * from "./figure.ts";
+export { denoising, preprocess, startup };
+
+const usage = `npm run bench -- [names] [options]
+
+names:
+  preprocess           AsLS, polynomial background, augmentation of a pair
+  startup              spectrai --help
+  denoising [config]   peak memory of a denoising run (default: examples/raman-denoising)
+without a name, all of them
+
+options:
+  --json               one JSON object a line
+  --check              exit with 1 if a limit is missed
+  --set path=value     change the denoising config (repeatable)
+`;
+
+/** The names on the command line, and the config that may follow `denoising`. */
+export function parse(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      check: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      set: { type: "string", multiple: true, default: [] },
+    },
+  });
+  const names: string[] = [];
+  let config: string | undefined;
+  for (const word of positionals) {
+    if (word === "preprocess" || word === "startup" || word === "denoising") names.push(word);
+    else if (names.at(-1) === "denoising" && config === undefined) config = word;
+    else throw new Error(`There is no benchmark "${word}"; there are preprocess, startup and denoising.`);
+  }
+  return { ...values, names, config };
+}
+
+/** Runs the named benchmarks and prints their figures. @returns the exit status */
+export async function main(args: readonly string[]): Promise<number> {
+  const { json, check, help, set, config, names } = parse(args);
+  if (help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const all = names.length === 0;
+  const figures: Figure[] = [];
+  if (all || names.includes("preprocess")) figures.push(...(await preprocess()));
+  if (all || names.includes("startup")) figures.push(...(await startup()));
+  if (names.includes("denoising") || (all && existsSync(denoisingConfig)))
+    figures.push(...(await denoising(config, set)));
+  process.stdout.write(
+    json ? figures.map((figure) => `${figureJson(figure)}\n`).join("") : `${figureTable(figures)}\n`,
+  );
+  return check && !figures.every(withinLimit) ? 1 : 0;
+}

@@ -1,0 +1,6 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+export const cli = join(root, "packages", "cli", "bin", "spectrai.js");
+export const denoisingConfig = join(root, "examples", "raman-denoising", "spectrai.config.yml");
