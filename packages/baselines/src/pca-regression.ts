@@ -1,5 +1,5 @@
 import { type Baseline, defineComponent } from "@spectrai/core";
-import * as z from "zod";
+import { z } from "zod";
 import { errorsByCount, principalComponents, smallest } from "./components.ts";
 import { columnMeans, type Matrix, matrix, scaleRows, subtractRow } from "./linalg/matrix.ts";
 import { multiplyTransposed, transposedMultiply } from "./linalg/multiply.ts";

@@ -1,5 +1,5 @@
 import { type Baseline, defineComponent, floatLike } from "@spectrai/core";
-import * as z from "zod";
+import { z } from "zod";
 import { errorsByCount, principalComponents, smallest } from "./components.ts";
 import { requirePoints } from "./filter.ts";
 import { subtractRow } from "./linalg/matrix.ts";

@@ -1,5 +1,5 @@
 import { type Baseline, defineComponent } from "@spectrai/core";
-import * as z from "zod";
+import { z } from "zod";
 import { requireSameAxis } from "./pairs.ts";
 
 /** `raw` has no options. */

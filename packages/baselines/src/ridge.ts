@@ -1,5 +1,5 @@
 import { type Baseline, defineComponent, SpectraiError } from "@spectrai/core";
-import * as z from "zod";
+import { z } from "zod";
 import { applyLinearMap } from "./linear-map.ts";
 import { joinPairs, trainAndValidation } from "./pairs.ts";
 import { ridgeFit, ridgePath } from "./ridge-path.ts";

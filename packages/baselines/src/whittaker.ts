@@ -1,6 +1,6 @@
 import { type Baseline, defineComponent } from "@spectrai/core";
 import { penalizedSolver } from "@spectrai/preprocess";
-import * as z from "zod";
+import { z } from "zod";
 import { smoothingBaseline } from "./filter.ts";
 
 /** Options of `whittaker`. */

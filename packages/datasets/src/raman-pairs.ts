@@ -6,7 +6,7 @@ import {
   spectralArray,
   SpectraiError,
 } from "@spectrai/core";
-import * as z from "zod";
+import { z } from "zod";
 import { ramanSimulator } from "./raman/simulator.ts";
 
 /** Options of `raman-pairs`. */
