@@ -50,28 +50,32 @@ export function differencePenalty(length: number, order: number): Float64Array[]
  * and positive definite.
  */
 function pentadiagonalSolver(n: number): PenalizedSolver {
-  const [diagonal, off] = differencePenalty(n, 2) as [Float64Array, Float64Array];
-  const near = new Float64Array(n); // multiplier of the neighbour in the substitution
-  const far = new Float64Array(n); // multiplier of the next but one
-  const right = new Float64Array(n); // right-hand side divided by the pivot
-  const last = n - 1;
-  const odd = n & 1;
-  const pairs = (n - odd) / 2 - 1;
-  const top = odd + pairs; // the rows `top` and `top + 1` are left where the two eliminations meet
+  const memory = {
+    near: new Float64Array(n), // multiplier of the neighbour in the substitution
+    far: new Float64Array(n), // multiplier of the next but one
+    right: new Float64Array(n), // right-hand side divided by the pivot
+  };
 
   const solve = (y: Float64Array, w: Float64Array, lambda: number, out: Float64Array): void => {
+    const { near, far, right } = memory; // locals: V8 would read a closure's variables anew at every access
+    const last = n - 1;
+    const odd = n & 1;
+    const top = odd + (n - odd) / 2 - 1; // the rows `top` and `top + 1` are left where the two eliminations meet
     const lambda2 = lambda * lambda;
+    // DᵀD has the rows 1 −2 1 · · ·, −2 5 −4 1 · · and 1 −4 6 −4 1, and the same from its other end: `c` is its diagonal.
     // Pivot d, coupling u to the next row and right-hand side b of the row in hand; q is 1 / pivot and bq = b / pivot of
     // the row before. A trailing 2 marks the elimination that runs upwards from the last row.
-    let d = w[0]! + lambda * diagonal[0]!;
-    let u = lambda * off[0]!;
+    let d = w[0]! + lambda;
+    let u = -2 * lambda;
     let b = w[0]! * y[0]!;
     let q = 0;
+    let c = 5;
     let bq = 0;
-    let d2 = w[last]! + lambda * diagonal[last]!;
-    let u2 = lambda * off[last - 1]!;
+    let d2 = w[last]! + lambda;
+    let u2 = -2 * lambda;
     let b2 = w[last]! * y[last]!;
     let q2 = 0;
+    let c2 = 5;
     let bq2 = 0;
 
     if (odd) {
@@ -80,9 +84,10 @@ function pentadiagonalSolver(n: number): PenalizedSolver {
       near[0] = u * q;
       far[0] = lambda * q;
       right[0] = bq;
-      d = w[1]! + lambda * diagonal[1]! - u * u * q;
+      d = w[1]! + lambda * c - u * u * q;
       b = w[1]! * y[1]! - u * bq;
-      u = lambda * off[1]! - u * lambda * q;
+      u = lambda * (-4 - u * q);
+      c = 6;
     }
     for (let i = odd, j = last; i < top; i++, j--) {
       const before = q;
@@ -93,20 +98,23 @@ function pentadiagonalSolver(n: number): PenalizedSolver {
       q2 = 1 / d2;
       bq = b * q;
       bq2 = b2 * q2;
-      near[i] = u * q;
-      near[j] = u2 * q2;
+      const m = u * q;
+      const m2 = u2 * q2;
+      near[i] = m;
+      near[j] = m2;
       far[i] = lambda * q;
       far[j] = lambda * q2;
       right[i] = bq;
       right[j] = bq2;
       const wi = w[i + 1]!;
       const wj = w[j - 1]!;
-      d = wi + lambda * diagonal[i + 1]! - lambda2 * before - u * u * q;
-      d2 = wj + lambda * diagonal[j - 1]! - lambda2 * before2 - u2 * u2 * q2;
+      d = wi + lambda * c - lambda2 * before - u * u * q;
+      d2 = wj + lambda * c2 - lambda2 * before2 - u2 * u2 * q2;
       b = wi * y[i + 1]! - lambda * bBefore - u * bq;
       b2 = wj * y[j - 1]! - lambda * bBefore2 - u2 * bq2;
-      u = lambda * off[i + 1]! - u * lambda * q;
-      u2 = lambda * off[j - 2]! - u2 * lambda * q2;
+      u = lambda * (-4 - m);
+      u2 = lambda * (-4 - m2);
+      c = c2 = 6;
     }
 
     // The last two rows, each with what the other side's last elimination leaves on it.
@@ -114,7 +122,7 @@ function pentadiagonalSolver(n: number): PenalizedSolver {
     d2 -= lambda2 * q;
     b -= lambda * bq2;
     b2 -= lambda * bq;
-    const coupling = u + u2 - lambda * off[top]!;
+    const coupling = u + u2 + 4 * lambda;
     const ratio = coupling / d;
     let high = (b2 - ratio * b) / (d2 - ratio * coupling);
     let low = (b - coupling * high) / d;
@@ -122,7 +130,7 @@ function pentadiagonalSolver(n: number): PenalizedSolver {
     let highBefore = low;
     out[top] = low;
     out[top + 1] = high;
-    for (let i = top - 1, j = top + 2; j < n; i--, j++) {
+    for (let i = top - 1, j = top + 2; j <= last; i--, j++) {
       const z = right[i]! - far[i]! * lowBefore - near[i]! * low;
       const z2 = right[j]! - far[j]! * highBefore - near[j]! * high;
       lowBefore = low;
