@@ -5,21 +5,42 @@
  */
 import { definePlugin, type Plugin } from "@spectrai/core";
 import { csvReader } from "./csv-reader.ts";
+import { csvWriter } from "./csv-writer.ts";
 import { matReader } from "./mat-reader.ts";
+import { matWriter } from "./mat-writer.ts";
 import { npyReader } from "./npy-reader.ts";
+import { npyWriter } from "./npy-writer.ts";
 import { npzReader } from "./npz-reader.ts";
+import { npzWriter } from "./npz-writer.ts";
+import { pngReader } from "./png-reader.ts";
 import { spectra } from "./spectra.ts";
 
 export * from "./csv-reader.ts";
+export * from "./csv-writer.ts";
 export * from "./mat-reader.ts";
+export * from "./mat-writer.ts";
 export * from "./npy-reader.ts";
+export * from "./npy-writer.ts";
 export * from "./npz-reader.ts";
+export * from "./npz-writer.ts";
+export * from "./png-reader.ts";
 export * from "./spectra.ts";
 
 const plugin: Plugin = definePlugin({
   name: "@spectrai/io-formats",
   version: "0.1.0",
   core: ">=0.1.0 <1",
-  components: [csvReader, matReader, npyReader, npzReader, spectra],
+  components: [
+    csvReader,
+    csvWriter,
+    matReader,
+    matWriter,
+    npyReader,
+    npyWriter,
+    npzReader,
+    npzWriter,
+    pngReader,
+    spectra,
+  ],
 });
 export default plugin;

@@ -9,58 +9,42 @@ export const spectraSchema = z.strictObject({
     description: "File, folder or glob of the input spectra: a matrix with one spectrum a row, a table, or many files.",
     group: "Files",
   }),
-  target: nonEmpty
-    .optional()
-    .meta({
-      description: "File, folder or glob of the target spectra, paired by row (matrices) and by file name (folders).",
-      group: "Files",
-    }),
-  table: nonEmpty
-    .optional()
-    .meta({
-      description: "File with labels, values or groups, one row a spectrum, where the data files do not have them.",
-      group: "Files",
-    }),
-  variable: nonEmpty
-    .optional()
-    .meta({
-      description: "Variable of the input spectra; the only or the largest numeric one unless given.",
-      group: "Variables",
-    }),
-  targetVariable: nonEmpty
-    .optional()
-    .meta({
-      description: "Variable of the target spectra, in the target file or, without one, in the input file.",
-      group: "Variables",
-    }),
-  orientation: z
-    .enum(["auto", "rows", "columns"])
-    .default("auto")
-    .meta({
-      description:
-        "Whether a matrix has its spectra in rows or in columns; auto takes rows unless the axis shows otherwise.",
-      group: "Variables",
-    }),
-  axis: axisSchema
-    .optional()
-    .meta({
-      description: "The spectral axis; from the file unless given, and 0, 1, … where it has none.",
-      group: "Axis",
-    }),
+  target: nonEmpty.optional().meta({
+    description: "File, folder or glob of the target spectra, paired by row (matrices) and by file name (folders).",
+    group: "Files",
+  }),
+  table: nonEmpty.optional().meta({
+    description: "File with labels, values or groups, one row a spectrum, where the data files do not have them.",
+    group: "Files",
+  }),
+  variable: nonEmpty.optional().meta({
+    description: "Variable of the input spectra; the only or the largest numeric one unless given.",
+    group: "Variables",
+  }),
+  targetVariable: nonEmpty.optional().meta({
+    description: "Variable of the target spectra, in the target file or, without one, in the input file.",
+    group: "Variables",
+  }),
+  orientation: z.enum(["auto", "rows", "columns"]).default("auto").meta({
+    description:
+      "Whether a matrix has its spectra in rows or in columns; auto takes rows unless the axis shows otherwise.",
+    group: "Variables",
+  }),
+  axis: axisSchema.optional().meta({
+    description: "The spectral axis; from the file unless given, and 0, 1, … where it has none.",
+    group: "Axis",
+  }),
   targetAxis: axisSchema
     .optional()
     .meta({ description: "The axis of the target spectra, where it is not that of the input.", group: "Axis" }),
   labels: nonEmpty
     .optional()
     .meta({ description: "Variable or column with the class of each spectrum.", group: "Target" }),
-  classes: z
-    .enum(["auto", "folder", "file", "none"])
-    .default("auto")
-    .meta({
-      description:
-        "Take the class from the first folder below the input, or from the file's name; auto does the former where all files lie in two or more folders and there is no other target.",
-      group: "Target",
-    }),
+  classes: z.enum(["auto", "folder", "file", "none"]).default("auto").meta({
+    description:
+      "Take the class from the first folder below the input, or from the file's name; auto does the former where all files lie in two or more folders and there is no other target.",
+    group: "Target",
+  }),
   classNames: z
     .array(nonEmpty)
     .min(2)
@@ -75,20 +59,15 @@ export const spectraSchema = z.strictObject({
     .array(z.string())
     .optional()
     .meta({ description: "Units of the values, in the same order.", group: "Target" }),
-  groupBy: z
-    .enum(["auto", "none", "file", "folder", "column", "rows"])
-    .default("auto")
-    .meta({
-      description:
-        "What makes a group that a split keeps together; auto takes the file where several files hold several spectra each.",
-      group: "Groups",
-    }),
-  groupColumn: nonEmpty
-    .optional()
-    .meta({
-      description: "Variable or column that names the group of each spectrum, for groupBy: column.",
-      group: "Groups",
-    }),
+  groupBy: z.enum(["auto", "none", "file", "folder", "column", "rows"]).default("auto").meta({
+    description:
+      "What makes a group that a split keeps together; auto takes the file where several files hold several spectra each.",
+    group: "Groups",
+  }),
+  groupColumn: nonEmpty.optional().meta({
+    description: "Variable or column that names the group of each spectrum, for groupBy: column.",
+    group: "Groups",
+  }),
   groupRows: z
     .int()
     .min(1)

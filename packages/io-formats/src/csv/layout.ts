@@ -54,8 +54,8 @@ export function findLayout(
   const unitNear = (from: number): AxisUnit | undefined =>
     [names[from], names[from - 1], names[0]].map((n) => n && unitIn(n)).find((u) => u) || undefined;
 
-  if (run && !run.counting) {
-    const unit = unitNear(run.from);
+  const unit = run && unitNear(run.from);
+  if (run && (unit || !run.counting)) {
     return {
       names,
       heading,
@@ -67,8 +67,8 @@ export function findLayout(
   const widest = numericRun(numeric.map((is, c) => is && !isIndex(c)));
   const tall = heading || rows.length > columns || columns <= 3;
   if (axisColumn >= 0 && tall && numeric.some((is, c) => is && c > axisColumn)) {
-    const unit = unitIn(names[axisColumn]!);
-    return { names, heading, spectra: { as: "columns", axis: axisColumn }, ...(unit ? { unit } : {}) };
+    const own = unitIn(names[axisColumn]!);
+    return { names, heading, spectra: { as: "columns", axis: axisColumn }, ...(own ? { unit: own } : {}) };
   }
   if (run) return { names, heading, spectra: { as: "rows", from: run.from, to: run.to } };
   const numbered = heading ? numberedRun(names, numeric) : widest;

@@ -1,0 +1,24 @@
+import { defineComponent } from "@spectrai/core";
+import { z } from "zod";
+
+export const matWriterSchema = z.strictObject({
+  compress: z
+    .boolean()
+    .default(true)
+    .meta({
+      description: "Compress the variables (MATLAB 7); without it the file is one that MATLAB 5 reads.",
+      group: "File",
+    }),
+});
+
+/** MATLAB files, level 5; the axis as `axis`, `axis_unit`, `axis_name`, the names of the rows as the cell array `ids`. */
+export const matWriter = defineComponent({
+  kind: "writer",
+  name: "mat",
+  summary: "Write arrays with their axis as a MATLAB file (.mat, version 5 or 7).",
+  schema: matWriterSchema,
+  create: ({ compress }) => ({
+    extensions: [".mat"],
+    write: async (content, sink) => (await import("./mat/write.ts")).writeMat(content, compress, sink),
+  }),
+});
