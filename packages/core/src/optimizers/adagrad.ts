@@ -2,15 +2,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
 import { elementwise, penalized } from "./elementwise.ts";
-import { epsilon, l2Description, weightDecay } from "./options.ts";
+import { epsilonOption, l2Description, weightDecayOption } from "./options.ts";
 
 export const adagradSchema = z.strictObject({
   rateDecay: z.number().min(0).default(0).meta({
     description: "The learning rate of step t, from 0, is divided by 1 + t times this.",
     group: "optimizer",
   }),
-  epsilon: epsilon(1e-10),
-  weightDecay: weightDecay(0, l2Description),
+  epsilon: epsilonOption(1e-10),
+  weightDecay: weightDecayOption(0, l2Description),
 });
 
 /** Duchi, Hazan and Singer, JMLR 12 (2011) 2121: steps divided by the root of the summed squares. As PyTorch's `Adagrad`. */

@@ -2,13 +2,13 @@ import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
 import { elementwise, penalized, type UpdateContext } from "./elementwise.ts";
-import { beta, epsilon, l2Description, weightDecay } from "./options.ts";
+import { betaOption, epsilonOption, l2Description, weightDecayOption } from "./options.ts";
 
 export const adamSchema = z.strictObject({
-  beta1: beta(0.9, "Decay of the running mean of the gradient."),
-  beta2: beta(0.999, "Decay of the running mean of the squared gradient."),
-  epsilon: epsilon(1e-8),
-  weightDecay: weightDecay(0, l2Description),
+  beta1: betaOption(0.9, "Decay of the running mean of the gradient."),
+  beta2: betaOption(0.999, "Decay of the running mean of the squared gradient."),
+  epsilon: epsilonOption(1e-8),
+  weightDecay: weightDecayOption(0, l2Description),
 });
 
 export interface AdamOptions {

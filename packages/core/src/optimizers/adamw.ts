@@ -3,13 +3,13 @@ import { z } from "zod";
 import { defineComponent } from "../component.ts";
 import { adamSlots, adamUpdate } from "./adam.ts";
 import { elementwise } from "./elementwise.ts";
-import { beta, epsilon, weightDecay } from "./options.ts";
+import { betaOption, epsilonOption, weightDecayOption } from "./options.ts";
 
 export const adamwSchema = z.strictObject({
-  beta1: beta(0.9, "Decay of the running mean of the gradient."),
-  beta2: beta(0.999, "Decay of the running mean of the squared gradient."),
-  epsilon: epsilon(1e-8),
-  weightDecay: weightDecay(
+  beta1: betaOption(0.9, "Decay of the running mean of the gradient."),
+  beta2: betaOption(0.999, "Decay of the running mean of the squared gradient."),
+  epsilon: epsilonOption(1e-8),
+  weightDecay: weightDecayOption(
     0.01,
     "Share of a weight that is removed in each step, times the learning rate; biases and norms are left alone.",
   ),

@@ -4,8 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 export const globalNorm = (gradients: readonly tf.Tensor[]): tf.Scalar =>
   tf.tidy(() => {
     if (gradients.length === 0) return tf.scalar(0);
-    const squares = gradients.map((g) => tf.sum(tf.square(g)) as tf.Scalar);
-    return tf.sqrt(tf.sum(tf.stack(squares))) as tf.Scalar;
+    const squares = gradients.map((g) => tf.sum<tf.Scalar>(tf.square(g)));
+    return tf.sqrt(tf.sum<tf.Scalar>(tf.stack(squares)));
   });
 
 /**

@@ -11,7 +11,7 @@ export interface UpdateContext {
   /** Whether weight decay applies to this parameter. */
   readonly decay: boolean;
   /** A constant as a tensor. It is made once a step for all parameters and is not the caller's to dispose. */
-  constant(value: number): tf.Scalar;
+  readonly constant: (value: number) => tf.Scalar;
 }
 
 /** The next value of a parameter and of its slots. Runs inside a tidy, so intermediates need no care. */

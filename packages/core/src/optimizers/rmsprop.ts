@@ -2,11 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
 import { elementwise, penalized } from "./elementwise.ts";
-import { beta, epsilon, l2Description, weightDecay } from "./options.ts";
+import { betaOption, epsilonOption, l2Description, weightDecayOption } from "./options.ts";
 
 export const rmspropSchema = z.strictObject({
-  alpha: beta(0.99, "Decay of the running mean of the squared gradient."),
-  epsilon: epsilon(1e-8),
+  alpha: betaOption(0.99, "Decay of the running mean of the squared gradient."),
+  epsilon: epsilonOption(1e-8),
   momentum: z.number().min(0).default(0).meta({
     description: "Share of the last step's direction that is kept.",
     group: "momentum",
@@ -15,7 +15,7 @@ export const rmspropSchema = z.strictObject({
     description: "Divide by the running standard deviation instead of the root mean square.",
     group: "optimizer",
   }),
-  weightDecay: weightDecay(0, l2Description),
+  weightDecay: weightDecayOption(0, l2Description),
 });
 
 /** Tieleman and Hinton's RMSprop; centred as in Graves, arXiv:1308.0850. As PyTorch's `RMSprop`. */

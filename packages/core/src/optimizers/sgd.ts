@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
 import { elementwise, penalized } from "./elementwise.ts";
-import { l2Description, weightDecay } from "./options.ts";
+import { l2Description, weightDecayOption } from "./options.ts";
 
 export const sgdSchema = z
   .strictObject({
@@ -18,7 +18,7 @@ export const sgdSchema = z
       description: "Look ahead along the momentum before stepping.",
       group: "momentum",
     }),
-    weightDecay: weightDecay(0, l2Description),
+    weightDecay: weightDecayOption(0, l2Description),
   })
   .refine(({ nesterov, momentum, dampening }) => !nesterov || (momentum > 0 && dampening === 0), {
     path: ["nesterov"],

@@ -30,6 +30,13 @@ export const plateauSchema = z.strictObject({
   }),
 });
 
+const stateSchema = z.object({
+  current: z.number(),
+  best: z.number().nullable(),
+  bad: z.int().min(0),
+  resting: z.int().min(0),
+});
+
 /**
  * PyTorch's `ReduceLROnPlateau` (mode min, relative threshold) on the monitored metric. A metric that is not a number
  * is no improvement.
@@ -66,10 +73,7 @@ export const plateau = defineComponent({
         },
         state: () => ({ current, best, bad, resting }),
         restore(state) {
-          current = state["current"] as number;
-          best = state["best"] as number | null;
-          bad = state["bad"] as number;
-          resting = state["resting"] as number;
+          ({ current, best, bad, resting } = stateSchema.parse(state));
         },
       };
     },

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
-import { shares, withinWhole, withinWholeMessage } from "./options.ts";
+import { shares, withinWhole } from "./options.ts";
 import { splitByShares } from "./parts.ts";
 import { takeGroups } from "./take-groups.ts";
 
-export const groupSplitSchema = z.strictObject(shares).refine(withinWhole, withinWholeMessage);
+export const groupSplitSchema = z.strictObject(shares).check(withinWhole);
 
 export const groupSplit = defineComponent({
   kind: "splitter",

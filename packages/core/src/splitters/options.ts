@@ -28,12 +28,16 @@ export interface Shares {
 
 const sumOf = ({ train = 0, validation, test }: Shares): number => train + validation + test;
 
-/** For `.refine`: shares of more than the whole are refused, with their sum named. */
-export const withinWhole = (given: Shares): boolean => sumOf(given) <= 1 + 1e-9;
-export const withinWholeMessage = {
-  error: ({ input }: { readonly input?: unknown }): string =>
-    `train, validation and test add up to ${Number(sumOf(input as Shares).toFixed(6))}; together they may be 1 at most`,
-};
+/** For `.check`: shares of more than the whole are refused, with their sum named. */
+export function withinWhole({ value, issues }: z.core.ParsePayload<Shares>): void {
+  const sum = sumOf(value);
+  if (sum > 1 + 1e-9)
+    issues.push({
+      code: "custom",
+      input: value,
+      message: `train, validation and test add up to ${Number(sum.toFixed(6))}; together they may be 1 at most`,
+    });
+}
 
 const row = (least: number) => z.int("takes whole rows").min(least, `takes rows from ${least} up`);
 

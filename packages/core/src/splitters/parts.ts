@@ -57,9 +57,11 @@ export function finished(split: Split, asked: { readonly validation: boolean; re
   return { train: ascending(split.train), validation: ascending(split.validation), test: ascending(split.test) };
 }
 
+const isRange = (rows: Rows): rows is [number, number] => typeof rows[0] === "number";
+
 /** The indices that row ranges name, in order. @throws SPECTRAI_DATA_SPLIT when they go beyond the data or are empty. */
 export function rowIndices(rows: Rows, count: number, part: string): number[] {
-  const ranges = (typeof rows[0] === "number" ? [rows] : rows) as readonly (readonly [number, number])[];
+  const ranges = isRange(rows) ? [rows] : rows;
   const found = new Set<number>();
   for (const [start, stop] of ranges) {
     if (start >= stop)

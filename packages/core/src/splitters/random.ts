@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
-import { shares, withinWhole, withinWholeMessage } from "./options.ts";
+import { shares, withinWhole } from "./options.ts";
 import { splitByShares } from "./parts.ts";
 import { takeRandom } from "./take-random.ts";
 
-export const randomSplitSchema = z.strictObject(shares).refine(withinWhole, withinWholeMessage);
+export const randomSplitSchema = z.strictObject(shares).check(withinWhole);
 
 /** Any sample in any part. Neighbours and samples of one group come apart: look at the leak, or use `block` or `group`. */
 export const randomSplit = defineComponent({

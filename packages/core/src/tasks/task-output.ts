@@ -6,6 +6,9 @@ import { unsuitableTarget } from "./sentences.ts";
 
 type TargetOf<K extends TargetSpec["kind"]> = Extract<TargetSpec, { readonly kind: K }>;
 
+const isKind = <K extends TargetSpec["kind"]>(target: TargetSpec, kind: K): target is TargetOf<K> =>
+  target.kind === kind;
+
 /**
  * The `targets` and `output` of a task that learns from one kind of target.
  *
@@ -18,8 +21,8 @@ export const learnsFrom = <K extends TargetSpec["kind"]>(
 ): Pick<Task, "targets" | "output"> => ({
   targets: [kind],
   output(target) {
-    if (target.kind !== kind)
+    if (!isKind(target, kind))
       throw new SpectraiError("SPECTRAI_TASK_UNSUITABLE", unsuitableTarget(name, [kind], target.kind));
-    return output(target as TargetOf<K>);
+    return output(target);
   },
 });
