@@ -47,7 +47,7 @@ export const ridge = defineComponent({
       const path = ridgePath(parts.train, parts.validation);
       if (!(path.largest > 0))
         throw new SpectraiError(
-          "SPECTRAI_DATA_VALUE",
+          "SPECTRAI_TASK_UNSUITABLE",
           'The baseline "ridge" has nothing to learn from: all training inputs are the same spectrum.',
         );
       const candidates = lambdas ?? logGrid(1e-6 * path.largest, path.largest);

@@ -108,7 +108,7 @@ describe("symmetricEigen", () => {
     ],
     ["of hugely different scales", 6, (i: number, j: number) => 10 ** (-3 * (i + j))],
     ["tiny", 4, (i: number, j: number) => 1e-200 * (1 + Math.min(i, j))],
-  ])("decomposes a matrix that is %s", (_, n, element) => {
+  ])("decomposes a matrix that is %s", (__, n, element) => {
     check(
       matrix(
         n,

@@ -20,7 +20,7 @@ import { curves, fit, partOf, randomMatrix, score, slice, slowMultiply, slowSolv
 const mean = (a: Matrix): Float64Array =>
   Float64Array.from(
     { length: a.columns },
-    (_, j) => Array.from({ length: a.rows }, (_, i) => a.data[i * a.columns + j]!).reduce((x, y) => x + y, 0) / a.rows,
+    (_, j) => Array.from({ length: a.rows }, (__, i) => a.data[i * a.columns + j]!).reduce((x, y) => x + y, 0) / a.rows,
   );
 const less = (a: Matrix, v: Float64Array): Matrix =>
   matrix(
@@ -68,7 +68,7 @@ function linearPairs(rows: number, points: number, outputs: number, seed: string
   };
 }
 
-describe.each(cases)("ridge with %s", (_, rows, points, outputs) => {
+describe.each(cases)("ridge with %s", (__, rows, points, outputs) => {
   const train = linearPairs(rows, points, outputs, "train");
   const held = linearPairs(11, points, outputs, "held");
   const lambdas = [1e-3, 0.1, 1, 10, 1000];
@@ -159,7 +159,7 @@ describe("ridge", () => {
     expectAllClose(data.slice(27), fitted.predict(part.sample(3).input).data, { rtol: 1e-15 });
     const flat = partOf(matrix(20, 12), slice(train.targets, 0, 20));
     await expect(fit(ridge.create(ridgeSchema.parse({}), {}), flat, flat)).rejects.toMatchObject({
-      code: "SPECTRAI_DATA_VALUE",
+      code: "SPECTRAI_TASK_UNSUITABLE",
     });
   });
 });

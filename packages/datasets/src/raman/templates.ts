@@ -40,7 +40,7 @@ export function makeTemplates(
   const margin = Math.ceil(reach / fine) + 2;
   const length = (axis.points - 1) * perPoint + 1 + 2 * margin;
   const spectra = constituents.map((_, k) =>
-    Float64Array.from({ length }, (_, i) => pureSpectrum(k, axis.start + (i - margin) * fine, resolution)),
+    Float64Array.from({ length }, (__, i) => pureSpectrum(k, axis.start + (i - margin) * fine, resolution)),
   );
   return {
     mix(concentrations, shift, out) {
