@@ -3,12 +3,14 @@ import * as tf from "@tensorflow/tfjs-core";
 /** The emscripten module of tfjs-backend-wasm, as far as it is used here. */
 export interface WasmModule {
   readonly HEAPU8: Uint8Array;
+  /** Exports of the instance: where the memory is when the module made it. */
+  readonly asm?: { readonly memory?: WebAssembly.Memory };
+  /** The memory, where it was made for several threads. */
+  readonly wasmMemory?: WebAssembly.Memory;
+  _malloc(bytes: number): number;
+  _free(address: number): void;
   cwrap(name: string, returns: string | null, args: readonly string[]): (...args: unknown[]) => unknown;
-  readonly tfjs: {
-    registerTensor(id: number, size: number, address: number): void;
-    disposeData(id: number): void;
-    getThreadsCount(): number;
-  };
+  tfjs?: unknown;
 }
 
 /** tfjs's wasm backend, as far as it is used here (its own types need those of emscripten). */
@@ -22,7 +24,7 @@ export interface Wasm {
 }
 
 /** The arguments of a kernel function, with the backend's real type. */
-export interface KernelCall<I extends string, A> {
+export interface KernelCall<I extends string, A = object> {
   readonly inputs: Readonly<Record<I, tf.TensorInfo>>;
   readonly backend: Wasm;
   readonly attrs: A;
@@ -40,6 +42,13 @@ export const view = (backend: Wasm, t: tf.TensorInfo): Float32Array => backend.t
 /** A new float32 tensor with undefined content. */
 export const allocate = (backend: Wasm, shape: readonly number[]): tf.TensorInfo =>
   backend.makeOutput([...shape], "float32");
+
+/** A new float32 tensor of zeros. */
+export function zeros(backend: Wasm, shape: readonly number[]): tf.TensorInfo {
+  const t = allocate(backend, shape);
+  view(backend, t).fill(0);
+  return t;
+}
 
 export const release = (backend: Wasm, ...tensors: readonly tf.TensorInfo[]): void => {
   for (const t of tensors) backend.disposeData(t.dataId);

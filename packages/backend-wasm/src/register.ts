@@ -2,8 +2,16 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import { replace } from "./heap.ts";
-import { batchMatMul } from "./kernels/batch-mat-mul.ts";
-import { conv2DBackpropFilter, conv2DBackpropInput } from "./kernels/conv2d-backprop.ts";
+import { batchMatMul, fusedMatMul } from "./kernels/batch-mat-mul.ts";
+import {
+  conv2D,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  conv3D,
+  conv3DBackpropFilter,
+  conv3DBackpropInput,
+  fusedConv2D,
+} from "./kernels/conv.ts";
 import { fallback } from "./kernels/fallback.ts";
 
 /** Kernels of tfjs-backend-cpu that need complex numbers, strings or a canvas; wasm has none of these. */
@@ -16,8 +24,14 @@ export function registerKernels(): void {
   if (done) return;
   done = true;
   replace("BatchMatMul", batchMatMul);
+  replace("_FusedMatMul", fusedMatMul);
+  replace("Conv2D", conv2D);
+  replace("FusedConv2D", fusedConv2D);
   replace("Conv2DBackpropInput", conv2DBackpropInput);
   replace("Conv2DBackpropFilter", conv2DBackpropFilter);
+  replace("Conv3D", conv3D);
+  replace("Conv3DBackpropInputV2", conv3DBackpropInput);
+  replace("Conv3DBackpropFilterV2", conv3DBackpropFilter);
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
     if (!unsuited.has(kernelName) && !tf.getKernel(kernelName, "wasm")) replace(kernelName, fallback(kernelName));
 }

@@ -1,18 +1,78 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { allocate, type KernelCall, original, release, type Wasm, view } from "../heap.ts";
-import { multiply } from "./matmul.ts";
+import { address, allocate, type KernelCall, original, release, type Wasm, zeros } from "../heap.ts";
+import { Activation, convolve, filterGradient, type Grid } from "./grid.ts";
 
 interface Attrs {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }
 
-/** The matrix, or its transpose written out: XNNPACK takes neither side transposed, and the copy costs far less. */
-function upright(backend: Wasm, x: tf.TensorInfo, transpose: boolean): tf.TensorInfo {
-  if (!transpose) {
-    backend.incRef(x.dataId);
-    return x;
+/** A matrix product as a 1×1 convolution of one line of rows. */
+const gridOf = (rows: number, inner: number, columns: number): Grid => ({
+  n: 1,
+  input: [1, 1, rows],
+  output: [1, 1, rows],
+  taps: [1, 1, 1],
+  inChannels: inner,
+  outChannels: columns,
+  stride: [1, 1, 1],
+  dilation: [1, 1, 1],
+  pad: [0, 0, 0],
+});
+
+/**
+ * Batched matrix product with broadcast batch dimensions, either side transposed; float32. A transposed left side is a
+ * sum of outer products of rows, and a transposed right side is turned while it is packed: neither is copied.
+ */
+export function matMul(
+  backend: Wasm,
+  a0: tf.TensorInfo,
+  b: tf.TensorInfo,
+  { transposeA, transposeB }: Attrs,
+  fused: { readonly bias?: number; readonly activation?: number } = {},
+): tf.TensorInfo {
+  if (a0.dtype !== "float32" || b.dtype !== "float32")
+    throw new Error(`a matrix product on wasm takes float32, got ${a0.dtype} and ${b.dtype}`);
+  // The outer-product kernel takes a plain right side and adds nothing.
+  const turn = transposeA && (transposeB || fused.bias !== undefined || fused.activation !== undefined);
+  const a = turn ? transposed(backend, a0) : a0;
+  const byColumns = transposeA && !turn;
+  const [ra, ca] = a.shape.slice(-2) as [number, number];
+  const [rb, cb] = b.shape.slice(-2) as [number, number];
+  const [m, k] = byColumns ? [ca, ra] : [ra, ca];
+  const [kb, n] = transposeB ? [cb, rb] : [rb, cb];
+  if (k !== kb)
+    throw new Error(
+      `matrix product of [${a0.shape.join(", ")}] and [${b.shape.join(", ")}]: inner sizes ${k} and ${kb} differ`,
+    );
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const shape = [...outer, m, n];
+  const batches = tf.util.sizeFromShape(outer);
+  if (batches * m * n * k === 0) {
+    if (turn) release(backend, a);
+    return zeros(backend, shape);
   }
+  const out = allocate(backend, shape);
+  const [pa, pb, po] = [a, b, out].map((t) => address(backend, t)) as [number, number, number];
+  const starts = (t: tf.TensorInfo) =>
+    batchOffsets(t.shape.slice(0, -2), outer, 4 * ra * ca * (t === b ? (rb * cb) / (ra * ca) : 1));
+  const offsetA = starts(a);
+  const offsetB = starts(b);
+  const strides: [number, number] = transposeB ? [1, k] : [n, 1];
+  const one = (rows: number, i: number) => {
+    const [x, y, z] = [pa + offsetA[i]!, pb + offsetB[i]!, po + 4 * i * m * n];
+    if (byColumns) filterGradient(backend, gridOf(k, m, n), { x, dy: y, out: z });
+    else convolve(backend, gridOf(rows, k, n), { source: x, weights: y, out: z }, { ...fused, strides });
+  };
+  // One right side for consecutive left sides: one tall product.
+  if (!byColumns && batches > 1 && offsetB.every((o) => o === 0) && offsetA.every((o, i) => o === 4 * i * m * k))
+    one(batches * m, 0);
+  else for (let i = 0; i < batches; i++) one(m, i);
+  if (turn) release(backend, a);
+  return out;
+}
+
+function transposed(backend: Wasm, x: tf.TensorInfo): tf.TensorInfo {
   const rank = x.shape.length;
   const perm = x.shape.map((_, i) => i);
   perm[rank - 2] = rank - 1;
@@ -20,50 +80,34 @@ function upright(backend: Wasm, x: tf.TensorInfo, transpose: boolean): tf.Tensor
   return original("Transpose")({ inputs: { x }, backend, attrs: { perm } });
 }
 
-/** Batched matrix product with broadcast batch dimensions, either side transposed. float32. */
-export function batchMatMul({ inputs, backend, attrs }: KernelCall<"a" | "b", Attrs>): tf.TensorInfo {
-  const { a: a0, b: b0 } = inputs;
-  if (a0.dtype !== "float32" || b0.dtype !== "float32")
-    throw new Error(`BatchMatMul on wasm takes float32, got ${a0.dtype} and ${b0.dtype}`);
-  const a = upright(backend, a0, attrs.transposeA);
-  const b = upright(backend, b0, attrs.transposeB);
-  const [m, k] = a.shape.slice(-2) as [number, number];
-  const [kb, n] = b.shape.slice(-2) as [number, number];
-  if (k !== kb)
-    throw new Error(`BatchMatMul: inner dimensions ${k} and ${kb} of [${a0.shape}] and [${b0.shape}] differ`);
-  const outer = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const out = allocate(backend, [...outer, m, n]);
-  const batches = tf.util.sizeFromShape(outer);
-  if (k === 0) view(backend, out).fill(0);
-  else if (batches * m * n > 0) {
-    const offsetA = batchOffsets(a.shape.slice(0, -2), outer, m * k);
-    const offsetB = batchOffsets(b.shape.slice(0, -2), outer, k * n);
-    // One shared `b` under consecutive `a`: one tall product.
-    if (batches > 1 && offsetB.every((o) => o === 0) && offsetA.every((o, i) => o === i * m * k))
-      multiply(backend, { of: a, offset: 0 }, { of: b, offset: 0 }, { of: out, offset: 0 }, batches * m, k, n);
-    else
-      for (let i = 0; i < batches; i++)
-        multiply(
-          backend,
-          { of: a, offset: offsetA[i]! },
-          { of: b, offset: offsetB[i]! },
-          { of: out, offset: i * m * n },
-          m,
-          k,
-          n,
-        );
-  }
-  release(backend, a, b);
-  return out;
-}
-
-/** Where each matrix of the broadcast batch starts. */
-function batchOffsets(own: readonly number[], outer: readonly number[], size: number): number[] {
+/** Where each matrix of the broadcast batch starts, in bytes. */
+function batchOffsets(own: readonly number[], outer: readonly number[], bytes: number): number[] {
   const lead = outer.length - own.length;
   let offsets = [0];
   for (let d = 0; d < outer.length; d++) {
     const extent = d < lead ? 1 : own[d - lead]!;
     offsets = offsets.flatMap((o) => Array.from({ length: outer[d]! }, (_, i) => o * extent + (extent === 1 ? 0 : i)));
   }
-  return offsets.map((o) => o * size);
+  return offsets.map((o) => o * bytes);
+}
+
+export const batchMatMul = ({ inputs: { a, b }, backend, attrs }: KernelCall<"a" | "b", Attrs>): tf.TensorInfo =>
+  matMul(backend, a, b, attrs);
+
+interface FusedAttrs extends Attrs {
+  readonly activation?: string;
+}
+
+/** Matrix product with a bias per column and ReLU in one pass; other activations go to tfjs. */
+export function fusedMatMul(
+  call: KernelCall<"a" | "b" | "bias" | "preluActivationWeights", FusedAttrs>,
+): tf.TensorInfo {
+  const { inputs, backend, attrs } = call;
+  const { a, b, bias } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo; bias?: tf.TensorInfo };
+  const activation = Activation[(attrs.activation ?? "linear") as keyof typeof Activation];
+  const columns = attrs.transposeB ? b.shape.at(-2) : b.shape.at(-1);
+  const simple = !bias || (bias.shape.length === 1 && bias.shape[0] === columns);
+  if (activation === undefined || !simple || [...a.shape, ...b.shape].includes(0))
+    return original("_FusedMatMul")(call);
+  return matMul(backend, a, b, attrs, { activation, ...(bias && { bias: address(backend, bias) }) });
 }

@@ -1,0 +1,36 @@
+// Compiles assembly/ with AssemblyScript and writes src/kernel-binary.ts. The result is committed, so that building the
+// workspace needs no compiler (100 MB); a test compares the recorded hash of the sources. Run: node scripts/build-kernels.mjs
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { hashOfSources } from "./kernel-sources.mjs";
+
+const version = "0.28.20";
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = mkdtempSync(join(tmpdir(), "kernels-"));
+const common = "-O3 --noAssert --runtime stub --importMemory --noExportMemory --enable simd --enable threads".split(
+  " ",
+);
+// Memory shared between threads must be declared so; relaxed SIMD (one instruction for a · b + c) is not in every engine.
+const variants = {
+  plain: [],
+  shared: ["--sharedMemory", "--maximumMemory", "65536"],
+  plainRelaxed: ["--enable", "relaxed-simd"],
+  sharedRelaxed: ["--enable", "relaxed-simd", "--sharedMemory", "--maximumMemory", "65536"],
+};
+
+const lines = [
+  "// Made by scripts/build-kernels.mjs from assembly/; do not edit.",
+  `export const sourceHash = "${hashOfSources(root)}";`,
+];
+const asc = process.env.ASC ? [process.env.ASC] : ["npx", "--yes", "-p", `assemblyscript@${version}`, "asc"];
+for (const [name, extra] of Object.entries(variants)) {
+  const file = join(out, `${name}.wasm`);
+  execFileSync(asc[0], [...asc.slice(1), join(root, "assembly/index.ts"), "-o", file, ...common, ...extra], {
+    stdio: "inherit",
+  });
+  lines.push(`export const ${name} =`, `  "${readFileSync(file).toString("base64")}";`);
+}
+writeFileSync(join(root, "src/kernel-binary.ts"), lines.join("\n") + "\n");

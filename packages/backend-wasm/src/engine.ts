@@ -1,0 +1,169 @@
+import * as binary from "./kernel-binary.ts";
+import type { Wasm } from "./heap.ts";
+import { type NodeWorker, workerThreads } from "./load.ts";
+
+/** Numbers of the kernels in assembly/index.ts. */
+export const Kernel = { conv: 0, pack: 1, outer: 2 } as const;
+
+interface Exports {
+  run(kernel: number, args: number, part: number, parts: number): void;
+  dispatch(control: number, kernel: number, args: number, threads: number): void;
+}
+
+/** Operations below which waking other threads costs more than it saves. */
+const worthSharing = 400_000;
+const argumentBytes = 512;
+
+/** Our own kernels on the heap of tfjs's backend, on one thread or several. */
+export interface Engine {
+  readonly threads: number;
+  readonly relaxedSimd: boolean;
+  /** Runs a kernel with 32-bit arguments; `operations` decides whether the threads share it. */
+  run(kernel: number, args: readonly number[], operations: number): void;
+  /** At least this many bytes to work in, until the next call. */
+  scratch(bytes: number): number;
+  /** At least this many floats that are zero. */
+  zeros(floats: number): number;
+  dispose(): Promise<void>;
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+/** A module of one relaxed SIMD instruction; engines that lack it refuse it. */
+const relaxedProbe = Uint8Array.of(
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  5,
+  1,
+  96,
+  0,
+  1,
+  123,
+  3,
+  2,
+  1,
+  0,
+  10,
+  15,
+  1,
+  13,
+  0,
+  65,
+  1,
+  253,
+  15,
+  65,
+  2,
+  253,
+  15,
+  253,
+  128,
+  2,
+  11,
+);
+
+/** @param wanted - number of threads, at least 1; more than one needs a shared heap */
+export async function startEngine(backend: Wasm, wanted: number): Promise<Engine> {
+  const { wasm } = backend;
+  const memory = wasm.wasmMemory ?? wasm.asm?.memory;
+  if (!memory) throw new Error("the memory of tfjs-backend-wasm was not found");
+  const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
+  const relaxedSimd = WebAssembly.validate(relaxedProbe);
+  const code = relaxedSimd
+    ? shared
+      ? binary.sharedRelaxed
+      : binary.plainRelaxed
+    : shared
+      ? binary.shared
+      : binary.plain;
+  const module = await WebAssembly.compile(bytesOf(code));
+  const main = (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as Exports;
+  const claim = (bytes: number): number => {
+    const at = wasm._malloc(bytes) >>> 0;
+    if (at === 0) throw new Error(`the wasm heap has no ${bytes} bytes left`);
+    wasm.HEAPU8.fill(0, at, at + bytes);
+    return at;
+  };
+  const control = claim(64);
+  const args = claim(argumentBytes);
+  const workers = shared && wanted > 1 ? await startWorkers(module, memory, control, wanted - 1) : [];
+  const threads = workers.length + 1;
+  const growing = () => {
+    let at = 0;
+    let size = 0;
+    return (bytes: number): number => {
+      if (bytes > size) {
+        if (at) wasm._free(at);
+        size = Math.max(bytes, 4096);
+        at = claim(size);
+      }
+      return at;
+    };
+  };
+  const scratch = growing();
+  const zeros = growing();
+  return {
+    threads,
+    relaxedSimd,
+    scratch,
+    zeros: (floats) => zeros(4 * floats),
+    run(kernel, values, operations) {
+      new Int32Array(memory.buffer, args, argumentBytes / 4).set(values);
+      if (threads > 1 && operations >= worthSharing) main.dispatch(control, kernel, args, threads);
+      else main.run(kernel, args, 0, 1);
+    },
+    dispose: async () => {
+      await Promise.all(workers.map((w) => w.terminate()));
+    },
+  };
+}
+
+/** The helper threads; they sleep until a kernel is shared out, and do not keep the process alive. */
+async function startWorkers(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  control: number,
+  count: number,
+): Promise<NodeWorker[]> {
+  const threads = workerThreads();
+  if (!threads) return [];
+  const code = `
+    const { workerData: { module, memory, control, part }, parentPort } = require("node:worker_threads");
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    parentPort.postMessage("ready");
+    exports.serve(control, part);`;
+  return Promise.all(
+    Array.from(
+      { length: count },
+      (_, i) =>
+        new Promise<NodeWorker>((resolve, reject) => {
+          const worker = new threads.Worker(code, { eval: true, workerData: { module, memory, control, part: i + 1 } });
+          worker.once("message", () => {
+            worker.unref();
+            resolve(worker);
+          });
+          worker.once("error", reject);
+        }),
+    ),
+  );
+}
+
+let current: Engine | undefined;
+
+/** The engine of the running wasm backend. */
+export function engine(): Engine {
+  if (!current) throw new Error("the wasm backend was not started by its component");
+  return current;
+}
+
+export const setEngine = (e: Engine): void => {
+  current = e;
+};
+export const runningEngine = (): Engine | undefined => current;
