@@ -20,7 +20,7 @@ export const classification = defineComponent({
       metrics: ["accuracy"],
       monitor: "accuracy",
       baselines: ["logistic-regression", "nearest-neighbours"],
-      preprocess: ["max-normalize"],
+      preprocess: [data === "spectrum" ? "max-normalize" : { name: "max-normalize", per: "cube" }],
       augment: [],
       train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: data === "spectrum" ? 64 : 4 },
     }),

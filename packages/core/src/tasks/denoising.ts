@@ -32,7 +32,7 @@ export const denoising = defineComponent({
             metrics: ["mse", "mae", "psnr", "ssim", "sam"],
             monitor: "mse",
             baselines: ["raw", "savitzky-golay", "whittaker", "pca"],
-            preprocess: ["max-normalize"],
+            preprocess: [{ name: "max-normalize", per: "cube" }],
             augment: [],
             train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: 4 },
           },
