@@ -11,7 +11,9 @@ for (const folder of readdirSync(join(root, "packages")).sort()) {
   const { default: plugin } = await import(pathToFileURL(join(root, "packages", folder, "dist", "index.js")).href);
   for (const { kind, name } of plugin?.components ?? []) entries.push([`${kind}/${name}`, manifest.name]);
 }
-const lines = entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, name]) => `  ${JSON.stringify(key)}: ${JSON.stringify(name)},`);
+const lines = entries
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([key, name]) => `  ${JSON.stringify(key)}: ${JSON.stringify(name)},`);
 writeFileSync(
   join(root, "packages", "core", "src", "directory-table.ts"),
   `/** Written by \`node scripts/directory.mjs\`. */\nconst table: Readonly<Record<string, string>> = {\n${lines.join("\n")}\n};\nexport default table;\n`,

@@ -34,7 +34,14 @@ function must(ok, what) {
 /** Changes when what is to be installed does. */
 function manifestHash() {
   const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}/package.json`);
-  const files = ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", "docs/package.json", "bench/package.json", ...packages.sort()];
+  const files = [
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "package.json",
+    "docs/package.json",
+    "bench/package.json",
+    ...packages.sort(),
+  ];
   const hash = createHash("sha256").update(process.version);
   for (const file of files) if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
   return hash.digest("hex");
@@ -47,10 +54,23 @@ export function install() {
   const pnpm = join(root, ".tools", "node_modules", "pnpm", "bin", "pnpm.cjs");
   if (!existsSync(pnpm)) {
     process.stderr.write(`Installing pnpm ${pnpmVersion} into .tools\n`);
-    must(run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefix", join(root, ".tools"), `pnpm@${pnpmVersion}`], { quiet: true }), "Installing pnpm");
+    must(
+      run(
+        "npm",
+        ["install", "--silent", "--no-audit", "--no-fund", "--prefix", join(root, ".tools"), `pnpm@${pnpmVersion}`],
+        { quiet: true },
+      ),
+      "Installing pnpm",
+    );
   }
   process.stderr.write("Installing the packages\n");
-  must(run(process.execPath, [pnpm, "install", "--frozen-lockfile", "--reporter=append-only"], { quiet: true, env: { CI: "true" } }), "Installing the packages");
+  must(
+    run(process.execPath, [pnpm, "install", "--frozen-lockfile", "--reporter=append-only"], {
+      quiet: true,
+      env: { CI: "true" },
+    }),
+    "Installing the packages",
+  );
   writeFileSync(stamp, manifestHash());
 }
 

@@ -9,7 +9,8 @@ export function report(error: unknown, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
   const advice = known ? "" : " This is a defect of spectrai; please report it (set SPECTRAI_DEBUG=1 for its trace).";
   process.stderr.write(`spectrai: ${message.replaceAll(/\s*\n\s*/g, " ")}${advice} [${code}]\n`);
-  if (process.env["SPECTRAI_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
+  if (process.env["SPECTRAI_DEBUG"] && error instanceof Error)
+    process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
   if (interrupted) return 130;
   return known && error.code === "SPECTRAI_USAGE" ? 2 : 1;
 }

@@ -13,7 +13,10 @@ async function loadPlugin(name: string, folder: string): Promise<Plugin> {
   const module = await importPlugin(name, folder);
   const plugin = typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
   if (!isPlugin(plugin))
-    throw new SpectraiError("SPECTRAI_PLUGIN_INVALID", `plugins: ${name} is not a spectrai plugin: its default export was not made with definePlugin.`);
+    throw new SpectraiError(
+      "SPECTRAI_PLUGIN_INVALID",
+      `plugins: ${name} is not a spectrai plugin: its default export was not made with definePlugin.`,
+    );
   return plugin;
 }
 
@@ -23,15 +26,28 @@ async function importPlugin(name: string, folder: string): Promise<unknown> {
   if (target === undefined) {
     const near = nearest(name, packagesOf());
     const advice = packagesOf().has(name) ? "" : near && near !== name ? ` Did you mean ${near}?` : "";
-    throw new SpectraiError("SPECTRAI_PLUGIN_NOT_FOUND", `plugins: ${name} is not installed; run npm install ${name}.${advice}`, { details: { plugin: name } });
+    throw new SpectraiError(
+      "SPECTRAI_PLUGIN_NOT_FOUND",
+      `plugins: ${name} is not installed; run npm install ${name}.${advice}`,
+      { details: { plugin: name } },
+    );
   }
   try {
     if (/\.[mc]?ts$/.test(target)) return await createJiti(import.meta.url, { fsCache: false }).import(target);
     return await import(pathToFileURL(target).href);
   } catch (e) {
     const why = e instanceof Error ? e.message.split("\n")[0] : String(e);
-    if (isPath && e instanceof Error && "code" in e && (e.code === "ERR_MODULE_NOT_FOUND" || e.code === "MODULE_NOT_FOUND"))
-      throw new SpectraiError("SPECTRAI_PLUGIN_NOT_FOUND", `plugins: there is no plugin at ${name} (seen from ${folder}): ${why}.`, { cause: e });
+    if (
+      isPath &&
+      e instanceof Error &&
+      "code" in e &&
+      (e.code === "ERR_MODULE_NOT_FOUND" || e.code === "MODULE_NOT_FOUND")
+    )
+      throw new SpectraiError(
+        "SPECTRAI_PLUGIN_NOT_FOUND",
+        `plugins: there is no plugin at ${name} (seen from ${folder}): ${why}.`,
+        { cause: e },
+      );
     throw new SpectraiError("SPECTRAI_PLUGIN_INVALID", `plugins: ${name} could not be loaded: ${why}.`, { cause: e });
   }
 }

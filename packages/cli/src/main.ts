@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 /** Runs the command line. The only place that decides the process's exit status. */
 export async function main(argv: readonly string[] = process.argv): Promise<void> {
@@ -30,7 +32,13 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
       const { SpectraiError } = await import("@spectrai/core");
       const { report } = await import("./exit.ts");
       const message = e.message.replace(/^error: /, "").replaceAll("\n", " ");
-      process.exitCode = report(new SpectraiError("SPECTRAI_USAGE", `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? "" : "."} See spectrai --help.`), json);
+      process.exitCode = report(
+        new SpectraiError(
+          "SPECTRAI_USAGE",
+          `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? "" : "."} See spectrai --help.`,
+        ),
+        json,
+      );
       return;
     }
     const { report } = await import("./exit.ts");

@@ -30,4 +30,5 @@ export async function openConfig(file: Pick<ConfigFile, "value" | "folder">, opt
 }
 
 /** Where runs go: a folder named on the command line is seen from the current folder, one in the config from the config's. */
-export const runsFolder = ({ given, folder }: Opened, named: string | undefined): string => (named !== undefined ? resolve(named) : resolve(folder, given.raw.output));
+export const runsFolder = ({ given, folder }: Opened, named: string | undefined): string =>
+  named !== undefined ? resolve(named) : resolve(folder, given.raw.output);

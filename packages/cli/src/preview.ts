@@ -19,7 +19,10 @@ function series(name: string, x: SpectralArray, tone: LineSeries["tone"] & strin
 
 const plotOf = (input: SpectralArray, sample?: Sample): LinePlot => ({
   x: { unit: input.axis.unit },
-  series: [series("input", input, "grey"), ...(sample?.target.kind === "spectral" ? [series("target", sample.target.value, "ink")] : [])],
+  series: [
+    series("input", input, "grey"),
+    ...(sample?.target.kind === "spectral" ? [series("target", sample.target.value, "ink")] : []),
+  ],
 });
 
 const describe = ({ name, params }: Applied): string => `${name}: ${JSON.stringify(params)}`;
@@ -28,11 +31,16 @@ function stages({ original, preprocessed, augmented }: PreviewSample, steps: rea
   return [
     { title: "as read", plot: plotOf(original), steps: [] },
     { title: "preprocessed", plot: plotOf(preprocessed.input, preprocessed), steps },
-    ...augmented.map(({ sample, history }, i) => ({ title: `augmented, epoch ${i + 1}`, plot: plotOf(sample.input, sample), steps: history.length > 0 ? history.map(describe) : ["left as it is"] })),
+    ...augmented.map(({ sample, history }, i) => ({
+      title: `augmented, epoch ${i + 1}`,
+      plot: plotOf(sample.input, sample),
+      steps: history.length > 0 ? history.map(describe) : ["left as it is"],
+    })),
   ];
 }
 
-const stepsOf = ({ config }: Preview): string[] => config.preprocess.map((p) => `${p.name} ${JSON.stringify(p.options)}`);
+const stepsOf = ({ config }: Preview): string[] =>
+  config.preprocess.map((p) => `${p.name} ${JSON.stringify(p.options)}`);
 
 export function previewHtml(preview: Preview): string {
   const { data, samples } = preview;
@@ -41,7 +49,11 @@ export function previewHtml(preview: Preview): string {
     intro: `${samples.length} of ${data.parts.train.size} training samples.`,
     samples: samples.map((s) => ({
       id: s.id,
-      stages: stages(s, stepsOf(preview)).map(({ title, plot, steps }) => ({ title, steps, blocks: [{ kind: "lines" as const, plot }] })),
+      stages: stages(s, stepsOf(preview)).map(({ title, plot, steps }) => ({
+        title,
+        steps,
+        blocks: [{ kind: "lines" as const, plot }],
+      })),
     })),
   });
 }
@@ -57,7 +69,10 @@ export function previewPng(preview: Preview): Uint8Array {
     for (const [c, { title, plot }] of row.entries()) {
       const tile = linePlotImage({ ...plot, title: `${preview.samples[r]!.id}: ${title}` }, { width, height });
       for (let y = 0; y < height; y++)
-        picture.set(tile.data.subarray(y * width * 4, (y + 1) * width * 4), ((r * height + y) * columns + c) * width * 4);
+        picture.set(
+          tile.data.subarray(y * width * 4, (y + 1) * width * 4),
+          ((r * height + y) * columns + c) * width * 4,
+        );
     }
   return encode({ width: width * columns, height: height * rows.length, data: picture, channels: 4, depth: 8 });
 }
@@ -65,6 +80,13 @@ export function previewPng(preview: Preview): Uint8Array {
 export function previewTerminal(preview: Preview, width: number): string {
   const colour = process.stdout.isTTY;
   return preview.samples
-    .flatMap((s) => stages(s, stepsOf(preview)).map(({ title, plot, steps }) => [linePlotText({ ...plot, title: `${s.id}: ${title}` }, { width, height: 12, colour }), ...steps.map((t) => `  ${t}`)].join("\n")))
+    .flatMap((s) =>
+      stages(s, stepsOf(preview)).map(({ title, plot, steps }) =>
+        [
+          linePlotText({ ...plot, title: `${s.id}: ${title}` }, { width, height: 12, colour }),
+          ...steps.map((t) => `  ${t}`),
+        ].join("\n"),
+      ),
+    )
     .join("\n\n");
 }

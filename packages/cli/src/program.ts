@@ -9,7 +9,8 @@ interface CommandModule {
 const collect = (value: string, list: readonly string[] = []): string[] => [...list, value];
 
 const config = (): Option => new Option("-c, --config <file>", "the config, instead of the nearest spectrai.config.*");
-const set = (): Option => new Option("-s, --set <path=value>", "set a config value, such as train.epochs=10 (repeatable)").argParser(collect);
+const set = (): Option =>
+  new Option("-s, --set <path=value>", "set a config value, such as train.epochs=10 (repeatable)").argParser(collect);
 const quiet = (): Option => new Option("-q, --quiet", "print results and errors only").default(false);
 const json = (): Option => new Option("--json", "print exactly one JSON object on stdout").default(false);
 
@@ -36,7 +37,11 @@ export function createProgram(version: string): Command {
         await module.run(self.args, self.opts<Record<string, unknown> & Output>() as never);
       });
 
-  command("init [folder]", "write a config, with the schema editors complete and check it by", () => import("./commands/init.ts"))
+  command(
+    "init [folder]",
+    "write a config, with the schema editors complete and check it by",
+    () => import("./commands/init.ts"),
+  )
     .addOption(new Option("-t, --task <task>", "what is to be learned").choices(tasks).default("denoising"))
     .option("-i, --input <path>", "the data: a file, a folder or a glob")
     .option("--target <path>", "the paired target data")
@@ -44,7 +49,11 @@ export function createProgram(version: string): Command {
     .addOption(quiet())
     .addOption(json());
 
-  command("train", "train the config's model, measure it beside the baselines, write a report", () => import("./commands/train.ts"))
+  command(
+    "train",
+    "train the config's model, measure it beside the baselines, write a report",
+    () => import("./commands/train.ts"),
+  )
     .addOption(config())
     .addOption(set())
     .option("-o, --output <folder>", "where the run's folder is made, instead of the config's output")
@@ -53,7 +62,11 @@ export function createProgram(version: string): Command {
     .addOption(quiet())
     .addOption(json());
 
-  command("evaluate [model]", "measure a model file or run on held-out data, beside the baselines", () => import("./commands/evaluate.ts"))
+  command(
+    "evaluate [model]",
+    "measure a model file or run on held-out data, beside the baselines",
+    () => import("./commands/evaluate.ts"),
+  )
     .addOption(config())
     .addOption(set())
     .addOption(quiet())
@@ -69,7 +82,11 @@ export function createProgram(version: string): Command {
     .addOption(quiet())
     .addOption(json());
 
-  command("preview", "show samples before and after preprocessing and augmentation", () => import("./commands/preview.ts"))
+  command(
+    "preview",
+    "show samples before and after preprocessing and augmentation",
+    () => import("./commands/preview.ts"),
+  )
     .addOption(config())
     .addOption(set())
     .option("-n, --samples <count>", "how many samples", "3")
@@ -84,7 +101,11 @@ export function createProgram(version: string): Command {
     .addOption(quiet())
     .addOption(json());
 
-  command("doctor", "check this machine: backends, their speed and whether they agree", () => import("./commands/doctor.ts"))
+  command(
+    "doctor",
+    "check this machine: backends, their speed and whether they agree",
+    () => import("./commands/doctor.ts"),
+  )
     .addOption(config())
     .addOption(quiet())
     .addOption(json());

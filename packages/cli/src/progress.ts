@@ -35,7 +35,8 @@ export function progressCallback(stream: NodeJS.WriteStream, secondsBetweenLines
       show(event.epoch, event.stepOfEpoch, event.step, event.loss);
     },
     epochEnd(event) {
-      const [name, value] = Object.entries(event.validation).find(([k]) => k !== "loss") ?? Object.entries(event.validation)[0] ?? [];
+      const [name, value] =
+        Object.entries(event.validation).find(([k]) => k !== "loss") ?? Object.entries(event.validation)[0] ?? [];
       if (name !== undefined) validation = ` · validation ${name} ${figure(value!)}`;
     },
     runEnd() {

@@ -1,6 +1,27 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type ArtifactStore, type Axis, disposeBatch, type ErrorProfile, forward, isObject, type JsonValue, makeBatch, type Prediction, splitRows, type TrainedRun } from "@spectrai/core";
-import { type AxisData, type ConfigEntry, type ExampleData, renderReport, type ReportData, type Setting, splitRuns, verdictOf } from "@spectrai/report";
+import {
+  type ArtifactStore,
+  type Axis,
+  disposeBatch,
+  type ErrorProfile,
+  forward,
+  isObject,
+  type JsonValue,
+  makeBatch,
+  type Prediction,
+  splitRows,
+  type TrainedRun,
+} from "@spectrai/core";
+import {
+  type AxisData,
+  type ConfigEntry,
+  type ExampleData,
+  renderReport,
+  type ReportData,
+  type Setting,
+  splitRuns,
+  verdictOf,
+} from "@spectrai/report";
 
 /** Writes `report.html` into the run's folder and returns where it is. */
 export async function writeRunReport(store: ArtifactStore, run: TrainedRun): Promise<string> {
@@ -8,13 +29,26 @@ export async function writeRunReport(store: ArtifactStore, run: TrainedRun): Pro
   return `${store.location}/report.html`;
 }
 
-const axisNames: Readonly<Record<string, string>> = { "cm-1": "Wavenumber", nm: "Wavelength", um: "Wavelength", eV: "Energy", index: "Point" };
+const axisNames: Readonly<Record<string, string>> = {
+  "cm-1": "Wavenumber",
+  nm: "Wavelength",
+  um: "Wavelength",
+  eV: "Energy",
+  index: "Point",
+};
 
-const axisData = (axis: Axis): AxisData => ({ name: axis.name === "spectral" || axis.name === "index" ? (axisNames[axis.unit] ?? "Axis") : axis.name, unit: axis.unit, values: axis.values });
+const axisData = (axis: Axis): AxisData => ({
+  name: axis.name === "spectral" || axis.name === "index" ? (axisNames[axis.unit] ?? "Axis") : axis.name,
+  unit: axis.unit,
+  values: axis.values,
+});
 
 type Scored = Pick<TrainedRun, "config" | "result" | "scores">;
 
-const profiles = ({ result, scores }: Scored): { name: string; kind: "network" | "baseline"; errors: ErrorProfile }[] => [
+const profiles = ({
+  result,
+  scores,
+}: Scored): { name: string; kind: "network" | "baseline"; errors: ErrorProfile }[] => [
   { name: result.model.name, kind: "network", errors: scores.errors },
   ...scores.baselines.scores.map((b) => ({ name: b.name, kind: "baseline" as const, errors: b.errors })),
 ];
@@ -22,13 +56,25 @@ const profiles = ({ result, scores }: Scored): { name: string; kind: "network" |
 /** The methods with their metrics, the one that picked the model first: what the verdict and the table are made of. */
 function methodFacts(run: Scored): Pick<ReportData, "metrics" | "methods" | "errors"> {
   const { config, result, scores } = run;
-  const ordered = [...scores.metrics].sort((a, b) => Number(b.name === config.monitor) - Number(a.name === config.monitor));
+  const ordered = [...scores.metrics].sort(
+    (a, b) => Number(b.name === config.monitor) - Number(a.name === config.monitor),
+  );
   const errors = profiles(run).map(({ errors: e, ...m }) => ({ ...m, values: e.meanSquares }));
   return {
-    metrics: ordered.map(({ name, metric }) => ({ name, better: metric.better, ...(metric.unit === undefined ? {} : { unit: metric.unit }) })),
+    metrics: ordered.map(({ name, metric }) => ({
+      name,
+      better: metric.better,
+      ...(metric.unit === undefined ? {} : { unit: metric.unit }),
+    })),
     methods: [
       { name: result.model.name, kind: "network", metrics: result.metrics },
-      ...Object.entries(result.baselines).map(([name, b]) => ({ name, kind: "baseline" as const, chosen: b.chosen as Readonly<Record<string, Setting>>, metrics: b.metrics, seconds: b.seconds })),
+      ...Object.entries(result.baselines).map(([name, b]) => ({
+        name,
+        kind: "baseline" as const,
+        chosen: b.chosen as Readonly<Record<string, Setting>>,
+        metrics: b.metrics,
+        seconds: b.seconds,
+      })),
     ],
     ...(scores.errors.meanSquares.length > 0 ? { errors: { label: "Mean squared error", methods: errors } } : {}),
   };
@@ -51,17 +97,26 @@ async function reportData(run: TrainedRun): Promise<ReportData> {
       seconds: result.seconds.total,
       epochs: result.training.epochs,
       reason: result.training.ended === "early-stopping" ? "early-stopping" : "finished",
-      warnings: Object.entries(result.skippedBaselines).map(([name, why]) => `The baseline ${name} was left out: ${why}`),
+      warnings: Object.entries(result.skippedBaselines).map(
+        ([name, why]) => `The baseline ${name} was left out: ${why}`,
+      ),
     },
     model: { name: result.model.name, parameters: result.model.parameters },
     backend: result.backend,
     data: { source: result.data.source, about: describeShape(result.data.shape, data.rawSpec.axis) },
     ...methodFacts(run),
-    curves: { loss: config.loss.name, epochs: history.map((h) => ({ ...h, best: (h.validation[config.monitor] ?? NaN) === best })) },
+    curves: {
+      loss: config.loss.name,
+      epochs: history.map((h) => ({ ...h, best: (h.validation[config.monitor] ?? NaN) === best })),
+    },
     ...(target.kind === "spectral" && data.spec.data === "spectrum"
       ? {
           examples: await examples(run),
-          pointErrors: { label: "RMSE", axis: axisData(target.axis), methods: profiles(run).map(({ errors, ...m }) => ({ ...m, values: errors.rootMeanSquares() })) },
+          pointErrors: {
+            label: "RMSE",
+            axis: axisData(target.axis),
+            methods: profiles(run).map(({ errors, ...m }) => ({ ...m, values: errors.rootMeanSquares() })),
+          },
         }
       : {}),
     split: { method: config.split.name, runs: splitRuns(data.split, data.dataset.samples.length), leak: data.leak },
@@ -73,7 +128,10 @@ async function reportData(run: TrainedRun): Promise<ReportData> {
 
 function describeShape(shape: readonly number[], axis: Axis): string {
   const size = shape.length === 1 ? `${shape[0]} points` : shape.map((d) => (d === 0 ? "any" : d)).join(" × ");
-  const unit = axis.unit === "index" ? "" : `, ${Number(axis.values[0]!.toFixed(1))} to ${Number(axis.values.at(-1)!.toFixed(1))} ${axis.unit}`;
+  const unit =
+    axis.unit === "index"
+      ? ""
+      : `, ${Number(axis.values[0]!.toFixed(1))} to ${Number(axis.values.at(-1)!.toFixed(1))} ${axis.unit}`;
   return `${size}${unit}`;
 }
 
@@ -106,15 +164,24 @@ async function examples({ model, card, scores, result, data }: TrainedRun): Prom
       ...(target.kind === "spectral" ? { target: target.value.data, targetAxis: axisData(target.value.axis) } : {}),
       ...(rival ? { baseline: { name: rival.name, values: rival.predict(sample).data } } : {}),
       quantity: data.pipeline.save().length > 0 ? "Intensity after preprocessing" : "Intensity",
-      errors: Object.fromEntries([[result.model.name, errors[index]!], ...(rival ? [[rival.name, rival.errors.meanSquares[index]!] as const] : [])]),
+      errors: Object.fromEntries([
+        [result.model.name, errors[index]!],
+        ...(rival ? [[rival.name, rival.errors.meanSquares[index]!] as const] : []),
+      ]),
     };
   });
 }
 
 /** Every leaf of the config with where it came from. */
-function configEntries(config: JsonValue, provenance: Readonly<Record<string, string>>, path: readonly string[] = []): ConfigEntry[] {
-  if (Array.isArray(config) && config.length > 0) return (config as JsonValue[]).flatMap((v, i) => configEntries(v, provenance, [...path, String(i)]));
-  if (isObject(config) && Object.keys(config).length > 0) return Object.entries(config).flatMap(([k, v]) => configEntries(v, provenance, [...path, k]));
+function configEntries(
+  config: JsonValue,
+  provenance: Readonly<Record<string, string>>,
+  path: readonly string[] = [],
+): ConfigEntry[] {
+  if (Array.isArray(config) && config.length > 0)
+    return (config as JsonValue[]).flatMap((v, i) => configEntries(v, provenance, [...path, String(i)]));
+  if (isObject(config) && Object.keys(config).length > 0)
+    return Object.entries(config).flatMap(([k, v]) => configEntries(v, provenance, [...path, k]));
   const key = path.join(".");
   return [{ path: key, value: config, from: provenance[key] ?? "default" }];
 }

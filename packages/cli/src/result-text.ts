@@ -3,10 +3,25 @@ import { duration, figure, table } from "./table.ts";
 
 /** What a run found, for people: the table of methods, a plain sentence, and where everything is. */
 export function resultText(result: RunResult, verdict: string): string {
-  const metrics = [...new Set([...Object.keys(result.metrics).filter((m) => m !== "loss"), ...Object.values(result.baselines).flatMap((b) => Object.keys(b.metrics))])];
-  const row = (name: string, values: Readonly<Record<string, number>>, note: string): string[] => [name, ...metrics.map((m) => (values[m] === undefined ? "" : figure(values[m]))), note];
-  const chosen = (c: object): string => Object.entries(c).map(([k, v]) => `${k} ${typeof v === "number" ? figure(v) : String(v)}`).join(", ");
-  const rows = [row(result.model.name, result.metrics, `${result.model.parameters.toLocaleString("en")} parameters`), ...Object.entries(result.baselines).map(([name, b]) => row(name, b.metrics, chosen(b.chosen)))];
+  const metrics = [
+    ...new Set([
+      ...Object.keys(result.metrics).filter((m) => m !== "loss"),
+      ...Object.values(result.baselines).flatMap((b) => Object.keys(b.metrics)),
+    ]),
+  ];
+  const row = (name: string, values: Readonly<Record<string, number>>, note: string): string[] => [
+    name,
+    ...metrics.map((m) => (values[m] === undefined ? "" : figure(values[m]))),
+    note,
+  ];
+  const chosen = (c: object): string =>
+    Object.entries(c)
+      .map(([k, v]) => `${k} ${typeof v === "number" ? figure(v) : String(v)}`)
+      .join(", ");
+  const rows = [
+    row(result.model.name, result.metrics, `${result.model.parameters.toLocaleString("en")} parameters`),
+    ...Object.entries(result.baselines).map(([name, b]) => row(name, b.metrics, chosen(b.chosen))),
+  ];
   const { train, validation, test, leak, name } = result.split;
   const lines = [
     `${result.task} on ${result.data.source}`,
@@ -16,7 +31,11 @@ export function resultText(result: RunResult, verdict: string): string {
     "",
     verdict,
     ...Object.entries(result.skippedBaselines).map(([baseline, why]) => `Baseline ${baseline} left out: ${why}`),
-    ...(result.training.ended === "evaluated" ? [] : [`Trained ${result.training.epochs} epochs in ${duration(result.seconds.training)}; ${duration(result.seconds.total)} in all.`]),
+    ...(result.training.ended === "evaluated"
+      ? []
+      : [
+          `Trained ${result.training.epochs} epochs in ${duration(result.seconds.training)}; ${duration(result.seconds.total)} in all.`,
+        ]),
     "",
     ...Object.entries(result.files).map(([what, path]) => `${`${what}:`.padEnd(8)} ${path}`),
   ];

@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { bestFile, type JsonObject, SpectraiError } from "@spectrai/core";
 
 /** `2026-01-31T09-05-07-denoising`: sorts by time, works as a folder name everywhere. */
-export const newRunId = (task: string, now = new Date()): string => `${now.toISOString().slice(0, 19).replaceAll(":", "-")}-${task}`;
+export const newRunId = (task: string, now = new Date()): string =>
+  `${now.toISOString().slice(0, 19).replaceAll(":", "-")}-${task}`;
 
 /** A run id that no folder has yet. */
 export async function freeRunId(folder: string, task: string): Promise<string> {
@@ -39,7 +40,8 @@ export async function newestRun(folder: string, fits: (run: string) => Promise<b
   return undefined;
 }
 
-export const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false;
+export const isFile = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isFile() ?? false;
 
 /** The model file that a path means: the file itself, or the best of a run's folder. */
 export async function modelPath(named: string): Promise<string> {
@@ -49,5 +51,8 @@ export async function modelPath(named: string): Promise<string> {
   if (!info.isDirectory()) return path;
   const best = join(path, bestFile);
   if (await isFile(best)) return best;
-  throw new SpectraiError("SPECTRAI_FILE_NOT_FOUND", `${named} holds no ${bestFile}; name a finished run's folder or a model file.`);
+  throw new SpectraiError(
+    "SPECTRAI_FILE_NOT_FOUND",
+    `${named} holds no ${bestFile}; name a finished run's folder or a model file.`,
+  );
 }

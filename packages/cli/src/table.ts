@@ -3,7 +3,10 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const width = header.map((h, i) => Math.max(h.length, ...rows.map((r) => (r[i] ?? "").length)));
   const right = header.map((_, i) => rows.length > 0 && rows.every((r) => /^$|^[-+×\d.]/.test(r[i] ?? "")));
   const line = (cells: readonly string[]): string =>
-    cells.map((c, i) => (right[i] ? c.padStart(width[i]!) : c.padEnd(width[i]!))).join("  ").trimEnd();
+    cells
+      .map((c, i) => (right[i] ? c.padStart(width[i]!) : c.padEnd(width[i]!)))
+      .join("  ")
+      .trimEnd();
   return [line(header), width.map((w) => "─".repeat(w)).join("  "), ...rows.map(line)].join("\n");
 }
 

@@ -30,21 +30,36 @@ export function indexAxis(length: number): Axis {
 }
 
 /** @throws SPECTRAI_DATA_AXIS when a value is not finite or the values are not strictly monotonic. */
-export function makeAxis(values: Float64Array, unit: AxisUnit, name: string = unit === "index" ? "index" : "spectral"): Axis {
+export function makeAxis(
+  values: Float64Array,
+  unit: AxisUnit,
+  name: string = unit === "index" ? "index" : "spectral",
+): Axis {
   const up = values.length < 2 || values[1]! > values[0]!;
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i]!)) throw new SpectraiError("SPECTRAI_DATA_AXIS", `The axis is not a finite number at point ${i}: ${values[i]}.`);
+    if (!Number.isFinite(values[i]!))
+      throw new SpectraiError("SPECTRAI_DATA_AXIS", `The axis is not a finite number at point ${i}: ${values[i]}.`);
     if (i > 0 && (up ? values[i]! <= values[i - 1]! : values[i]! >= values[i - 1]!))
-      throw new SpectraiError("SPECTRAI_DATA_AXIS", `The axis must rise or fall throughout, but turns at point ${i} (${values[i - 1]} then ${values[i]}).`);
+      throw new SpectraiError(
+        "SPECTRAI_DATA_AXIS",
+        `The axis must rise or fall throughout, but turns at point ${i} (${values[i - 1]} then ${values[i]}).`,
+      );
   }
   return { name, unit, values };
 }
 
 /** `length` evenly spaced values from `start` to `stop`, both included. */
 export const linearAxis = (start: number, stop: number, length: number, unit: AxisUnit): Axis =>
-  makeAxis(Float64Array.from({ length }, (_, i) => (length < 2 ? start : start + ((stop - start) * i) / (length - 1))), unit);
+  makeAxis(
+    Float64Array.from({ length }, (_, i) => (length < 2 ? start : start + ((stop - start) * i) / (length - 1))),
+    unit,
+  );
 
-export const spectralArray = (data: FloatArray, shape: readonly number[], axis: Axis = indexAxis(shape.at(-1)!)): SpectralArray => {
+export const spectralArray = (
+  data: FloatArray,
+  shape: readonly number[],
+  axis: Axis = indexAxis(shape.at(-1)!),
+): SpectralArray => {
   if (sizeOf(shape) !== data.length || axis.values.length !== shape.at(-1))
     throw new SpectraiError(
       "SPECTRAI_DATA_SHAPE",
@@ -57,7 +72,11 @@ export const spectralArray = (data: FloatArray, shape: readonly number[], axis: 
 export const floatLike = (like: FloatArray, length: number): FloatArray =>
   like instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
 
-export const axisToJson = (axis: Axis): JsonObject => ({ name: axis.name, unit: axis.unit, values: Array.from(axis.values) });
+export const axisToJson = (axis: Axis): JsonObject => ({
+  name: axis.name,
+  unit: axis.unit,
+  values: Array.from(axis.values),
+});
 
 export const sameAxis = (a: Axis, b: Axis): boolean =>
   a === b || (a.unit === b.unit && a.values.length === b.values.length && a.values.every((v, i) => v === b.values[i]));

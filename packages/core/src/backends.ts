@@ -23,7 +23,12 @@ export interface ChosenBackend {
 export async function chooseBackend(registry: Registry, ref: NormalRef, services: Services): Promise<ChosenBackend> {
   const auto = ref.name === "auto";
   const installed = registry.list("backend").map((r) => r.component.name);
-  const names = auto ? [...backendOrder.filter((n) => installed.includes(n)), ...installed.filter((n) => !(backendOrder as readonly string[]).includes(n))] : [ref.name];
+  const names = auto
+    ? [
+        ...backendOrder.filter((n) => installed.includes(n)),
+        ...installed.filter((n) => !(backendOrder as readonly string[]).includes(n)),
+      ]
+    : [ref.name];
   const passedOver: string[] = [];
   for (const name of names) {
     const resolved = resolveRef(registry, "backend", { name, options: auto ? {} : ref.options }, "backend");
@@ -31,11 +36,18 @@ export async function chooseBackend(registry: Registry, ref: NormalRef, services
     const probe = await backend.probe();
     if (probe.available) {
       await backend.init();
-      const why = auto ? (passedOver.length > 0 ? `the best that works here; ${passedOver.join("; ")}` : "the best that is installed") : "as the config says";
+      const why = auto
+        ? passedOver.length > 0
+          ? `the best that works here; ${passedOver.join("; ")}`
+          : "the best that is installed"
+        : "as the config says";
       return { name, backend, device: probe.device, why, ref: resolved };
     }
     passedOver.push(`${name}: ${probe.reason}`);
   }
-  const reason = passedOver.length > 0 ? passedOver.join("; ") : "no plugin of the config provides a backend; add @spectrai/backend-wasm";
+  const reason =
+    passedOver.length > 0
+      ? passedOver.join("; ")
+      : "no plugin of the config provides a backend; add @spectrai/backend-wasm";
   throw new SpectraiError("SPECTRAI_BACKEND_UNAVAILABLE", `backend: ${ref.name} cannot run here: ${reason}.`);
 }

@@ -11,8 +11,19 @@ export function isPlugin(value: unknown): value is Plugin {
   if (typeof value !== "object" || value === null) return false;
   const p = value as Partial<Plugin>;
   return (
-    typeof p.name === "string" && typeof p.version === "string" && typeof p.core === "string" && Array.isArray(p.components) &&
-    p.components.every((c) => typeof c === "object" && c !== null && typeof c.kind === "string" && typeof c.name === "string" && typeof c.create === "function" && "schema" in c)
+    typeof p.name === "string" &&
+    typeof p.version === "string" &&
+    typeof p.core === "string" &&
+    Array.isArray(p.components) &&
+    p.components.every(
+      (c) =>
+        typeof c === "object" &&
+        c !== null &&
+        typeof c.kind === "string" &&
+        typeof c.name === "string" &&
+        typeof c.create === "function" &&
+        "schema" in c,
+    )
   );
 }
 
@@ -24,11 +35,17 @@ export function inRequiredOrder(plugins: readonly Plugin[]): Plugin[] {
   const visit = (plugin: Plugin, path: readonly string[]): void => {
     if (done.has(plugin)) return;
     if (path.includes(plugin.name))
-      throw new SpectraiError("SPECTRAI_PLUGIN_REQUIRES", `Plugins require each other in a circle: ${[...path, plugin.name].join(" → ")}.`);
+      throw new SpectraiError(
+        "SPECTRAI_PLUGIN_REQUIRES",
+        `Plugins require each other in a circle: ${[...path, plugin.name].join(" → ")}.`,
+      );
     for (const name of plugin.requires ?? []) {
       const needed = byName.get(name);
       if (!needed)
-        throw new SpectraiError("SPECTRAI_PLUGIN_REQUIRES", `The plugin ${plugin.name} requires ${name}; add it to the config's plugins.${didYouMean(name, byName.keys())}`);
+        throw new SpectraiError(
+          "SPECTRAI_PLUGIN_REQUIRES",
+          `The plugin ${plugin.name} requires ${name}; add it to the config's plugins.${didYouMean(name, byName.keys())}`,
+        );
       visit(needed, [...path, plugin.name]);
     }
     done.add(plugin);
@@ -41,7 +58,10 @@ export function inRequiredOrder(plugins: readonly Plugin[]): Plugin[] {
 function checkCoreRange(plugin: Plugin): void {
   const fits = satisfies(coreVersion, plugin.core);
   if (fits === undefined)
-    throw new SpectraiError("SPECTRAI_PLUGIN_CORE_RANGE", `The plugin ${plugin.name} ${plugin.version} states the core range "${plugin.core}", which is not a semver range; tell its author.`);
+    throw new SpectraiError(
+      "SPECTRAI_PLUGIN_CORE_RANGE",
+      `The plugin ${plugin.name} ${plugin.version} states the core range "${plugin.core}", which is not a semver range; tell its author.`,
+    );
   if (!fits)
     throw new SpectraiError(
       "SPECTRAI_PLUGIN_CORE_RANGE",
@@ -54,7 +74,13 @@ async function setUp(plugin: Plugin, services: Services, seconds: number): Promi
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new SpectraiError("SPECTRAI_PLUGIN_TIMEOUT", `The plugin ${plugin.name} did not finish its setup in ${seconds} s.`)),
+      () =>
+        reject(
+          new SpectraiError(
+            "SPECTRAI_PLUGIN_TIMEOUT",
+            `The plugin ${plugin.name} did not finish its setup in ${seconds} s.`,
+          ),
+        ),
       seconds * 1000,
     );
   });
@@ -62,7 +88,11 @@ async function setUp(plugin: Plugin, services: Services, seconds: number): Promi
     await Promise.race([Promise.resolve(plugin.setup(services)), late]);
   } catch (e) {
     if (isSpectraiError(e)) throw e;
-    throw new SpectraiError("SPECTRAI_PLUGIN_SETUP", `The plugin ${plugin.name} failed in its setup: ${e instanceof Error ? e.message : String(e)}`, { cause: e });
+    throw new SpectraiError(
+      "SPECTRAI_PLUGIN_SETUP",
+      `The plugin ${plugin.name} failed in its setup: ${e instanceof Error ? e.message : String(e)}`,
+      { cause: e },
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -27,8 +27,9 @@ export interface Component<K extends keyof Kinds = keyof Kinds, S extends Schema
 }
 
 // oxlint-disable-next-line typescript/no-empty-object-type -- no services asked for
-export const defineComponent = <K extends keyof Kinds, S extends Schema, D extends Deps = {}>(component: Component<K, S, D>): Component<K, S, D> =>
-  Object.freeze(component);
+export const defineComponent = <K extends keyof Kinds, S extends Schema, D extends Deps = {}>(
+  component: Component<K, S, D>,
+): Component<K, S, D> => Object.freeze(component);
 
 export interface Plugin {
   /** The npm package name. */

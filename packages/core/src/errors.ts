@@ -38,14 +38,12 @@ export const errorCodes = {
   SPECTRAI_DATA_SPLIT: "The data cannot be split as asked.",
   SPECTRAI_TENSOR_SHAPE: "A layer or model received a tensor of a shape it cannot take.",
   SPECTRAI_BACKEND_UNAVAILABLE: "The chosen backend cannot run here; the message says why.",
-  SPECTRAI_BACKEND_OP: "A backend failed in an operation.",
   SPECTRAI_TRAIN_DIVERGED: "The loss became NaN or infinite.",
   SPECTRAI_TRAIN_INTERRUPTED: "Training was interrupted and its state saved.",
   SPECTRAI_MODEL_DAMAGED: "A model file or checkpoint is truncated or damaged.",
   SPECTRAI_MODEL_MISMATCH: "A model file is for another task, model or data than it was used for.",
   SPECTRAI_RESUME_MISMATCH: "A run cannot be resumed with a config that differs from the one it was started with.",
   SPECTRAI_USAGE: "The command line was used wrongly.",
-  SPECTRAI_TIMEOUT: "Something did not finish in its time.",
   SPECTRAI_INTERNAL: "A defect of spectrai itself; please report it.",
 } as const;
 

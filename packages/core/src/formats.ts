@@ -20,12 +20,22 @@ export function createFormats(registry: Registry, services: Services): Formats {
     (readers ??= Promise.all(
       registry.list("reader").map(async ({ component }) => ({
         name: component.name,
-        reader: await createComponent(resolveRef(registry, "reader", { name: component.name, options: {} }, component.name), services),
+        reader: await createComponent(
+          resolveRef(registry, "reader", { name: component.name, options: {} }, component.name),
+          services,
+        ),
       })),
     ));
   const allWriters = (): NonNullable<typeof writers> =>
     (writers ??= Promise.all(
-      registry.list("writer").map(({ component }) => createComponent(resolveRef(registry, "writer", { name: component.name, options: {} }, component.name), services)),
+      registry
+        .list("writer")
+        .map(({ component }) =>
+          createComponent(
+            resolveRef(registry, "writer", { name: component.name, options: {} }, component.name),
+            services,
+          ),
+        ),
     ));
 
   /** By content where a reader knows its format's first bytes, by extension where it cannot. */
@@ -40,10 +50,18 @@ export function createFormats(registry: Registry, services: Services): Formats {
     if (other) return other;
     const known = [...new Set(all.flatMap((r) => r.extensions))].sort().join(", ");
     if (claimed.length > 0)
-      throw new SpectraiError("SPECTRAI_FILE_DAMAGED", `${source.name} is not what its extension says: its first bytes are not those of a ${extension} file.`, { details: { file: source.name } });
-    throw new SpectraiError("SPECTRAI_FILE_UNSUPPORTED", `${source.name}: no installed reader knows ${extension ? `the extension ${extension}` : "a file without extension"}. Known: ${known || "none; add @spectrai/io-formats to the plugins"}.`, {
-      details: { file: source.name },
-    });
+      throw new SpectraiError(
+        "SPECTRAI_FILE_DAMAGED",
+        `${source.name} is not what its extension says: its first bytes are not those of a ${extension} file.`,
+        { details: { file: source.name } },
+      );
+    throw new SpectraiError(
+      "SPECTRAI_FILE_UNSUPPORTED",
+      `${source.name}: no installed reader knows ${extension ? `the extension ${extension}` : "a file without extension"}. Known: ${known || "none; add @spectrai/io-formats to the plugins"}.`,
+      {
+        details: { file: source.name },
+      },
+    );
   }
 
   return {
@@ -53,7 +71,10 @@ export function createFormats(registry: Registry, services: Services): Formats {
       const all = await allWriters();
       const found = all.find((w) => w.extensions.includes(extension));
       if (found) return found;
-      throw new SpectraiError("SPECTRAI_FILE_UNSUPPORTED", `No installed writer knows the extension ${extension}. Known: ${all.flatMap((w) => w.extensions).join(", ") || "none; add @spectrai/io-formats to the plugins"}.`);
+      throw new SpectraiError(
+        "SPECTRAI_FILE_UNSUPPORTED",
+        `No installed writer knows the extension ${extension}. Known: ${all.flatMap((w) => w.extensions).join(", ") || "none; add @spectrai/io-formats to the plugins"}.`,
+      );
     },
   };
 }

@@ -11,7 +11,11 @@ import { ndarray, type NdArray } from "./ndarray.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
 const json = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject>;
-const axisSchema = z.strictObject({ name: z.string(), unit: z.enum(["cm-1", "nm", "um", "eV", "index"]), values: z.array(z.number()).max(10_000_000) });
+const axisSchema = z.strictObject({
+  name: z.string(),
+  unit: z.enum(["cm-1", "nm", "um", "eV", "index"]),
+  values: z.array(z.number()).max(10_000_000),
+});
 const outputSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("spectral"), shape: z.array(z.int()) }),
   z.strictObject({ kind: z.literal("mask"), classes: z.int() }),
@@ -27,7 +31,13 @@ export const modelCardSchema = z.object({
   model: z.strictObject({
     ref: json,
     plugin: z.string(),
-    spec: z.strictObject({ task: z.string(), data: z.enum(["spectrum", "cube"]), input: z.array(z.int()), output: outputSchema, scale: z.int().optional() }),
+    spec: z.strictObject({
+      task: z.string(),
+      data: z.enum(["spectrum", "cube"]),
+      input: z.array(z.int()),
+      output: outputSchema,
+      scale: z.int().optional(),
+    }),
     parameters: z.int(),
   }),
   preprocess: z.array(z.strictObject({ ref: json, state: json.optional() })),
@@ -35,7 +45,12 @@ export const modelCardSchema = z.object({
   inputAxis: axisSchema,
   /** Of the output. */
   axis: axisSchema,
-  target: z.strictObject({ kind: z.string(), classes: z.array(z.string()).optional(), names: z.array(z.string()).optional(), units: z.array(z.string()).optional() }),
+  target: z.strictObject({
+    kind: z.string(),
+    classes: z.array(z.string()).optional(),
+    names: z.array(z.string()).optional(),
+    units: z.array(z.string()).optional(),
+  }),
   split: json,
   /** Of the validation part when the weights were kept; of the test part where it was measured. */
   metrics: json,
@@ -70,10 +85,13 @@ export function encodeModelFile({ card, parameters, state }: ModelFile): Uint8Ar
 export function decodeModelFile(bytes: Uint8Array, name: string): ModelFile {
   const { tensors, metadata } = decodeSafetensors(bytes, name);
   const damaged = (why: string): never => {
-    throw new SpectraiError("SPECTRAI_MODEL_DAMAGED", `${name} is not a spectrai model file: ${why}.`, { details: { file: name } });
+    throw new SpectraiError("SPECTRAI_MODEL_DAMAGED", `${name} is not a spectrai model file: ${why}.`, {
+      details: { file: name },
+    });
   };
   const text = metadata["spectrai"];
-  if (text === undefined) return damaged("its header has no spectrai entry; weights of other programs are imported with spectrai import");
+  if (text === undefined)
+    return damaged("its header has no spectrai entry; weights of other programs are imported with spectrai import");
   let card: unknown;
   let progress: unknown;
   try {
@@ -83,7 +101,8 @@ export function decodeModelFile(bytes: Uint8Array, name: string): ModelFile {
     return damaged("its description is not JSON");
   }
   const checked = modelCardSchema.safeParse(card);
-  if (!checked.success) return damaged(`its description is incomplete (${z.prettifyError(checked.error).split("\n")[0]})`);
+  if (!checked.success)
+    return damaged(`its description is incomplete (${z.prettifyError(checked.error).split("\n")[0]})`);
   const parameters: Record<string, NdArray> = {};
   const stateTensors: Record<string, NdArray> = {};
   for (const [key, tensor] of Object.entries(tensors)) {
@@ -91,17 +110,21 @@ export function decodeModelFile(bytes: Uint8Array, name: string): ModelFile {
     else parameters[key] = tensor;
   }
   const file: ModelFile = { card: checked.data, parameters };
-  return progress === undefined ? file : { ...file, state: { progress: progress as JsonObject, tensors: stateTensors } };
+  return progress === undefined
+    ? file
+    : { ...file, state: { progress: progress as JsonObject, tensors: stateTensors } };
 }
 
 /** Downloads tensors by name. */
 export async function downloadTensors(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, NdArray>> {
   const out: Record<string, NdArray> = {};
-  for (const [name, tensor] of Object.entries(tensors)) out[name] = ndarray((await tensor.data()).slice() as Float32Array, tensor.shape);
+  for (const [name, tensor] of Object.entries(tensors))
+    out[name] = ndarray((await tensor.data()).slice() as Float32Array, tensor.shape);
   return out;
 }
 
-export const parameterTensors = (model: Model): Record<string, tf.Tensor> => Object.fromEntries(model.parameters.map((p) => [p.name, p.variable]));
+export const parameterTensors = (model: Model): Record<string, tf.Tensor> =>
+  Object.fromEntries(model.parameters.map((p) => [p.name, p.variable]));
 
 /**
  * Sets a model's parameters by name.
@@ -110,12 +133,23 @@ export const parameterTensors = (model: Model): Record<string, tf.Tensor> => Obj
 export function loadParameters(model: Model, parameters: Readonly<Record<string, NdArray>>, name: string): void {
   const wanted = new Set(model.parameters.map((p) => p.name));
   const extra = Object.keys(parameters).find((key) => !wanted.has(key));
-  if (extra !== undefined) throw new SpectraiError("SPECTRAI_MODEL_MISMATCH", `${name} has a parameter "${extra}" that the model does not; it is for another model.`);
+  if (extra !== undefined)
+    throw new SpectraiError(
+      "SPECTRAI_MODEL_MISMATCH",
+      `${name} has a parameter "${extra}" that the model does not; it is for another model.`,
+    );
   for (const { name: key, variable } of model.parameters) {
     const stored = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
-    if (!stored) throw new SpectraiError("SPECTRAI_MODEL_MISMATCH", `${name} lacks the parameter "${key}"; it is for another model, or was cut short.`);
+    if (!stored)
+      throw new SpectraiError(
+        "SPECTRAI_MODEL_MISMATCH",
+        `${name} lacks the parameter "${key}"; it is for another model, or was cut short.`,
+      );
     if (stored.shape.length !== variable.shape.length || !stored.shape.every((d, i) => d === variable.shape[i]))
-      throw new SpectraiError("SPECTRAI_MODEL_MISMATCH", `${name}: the parameter "${key}" has the shape [${stored.shape.join(", ")}], but the model here needs [${variable.shape.join(", ")}].`);
+      throw new SpectraiError(
+        "SPECTRAI_MODEL_MISMATCH",
+        `${name}: the parameter "${key}" has the shape [${stored.shape.join(", ")}], but the model here needs [${variable.shape.join(", ")}].`,
+      );
     tf.tidy(() => variable.assign(tf.tensor(stored.data as Float32Array, [...stored.shape], variable.dtype)));
   }
 }

@@ -38,9 +38,16 @@ export interface NdArray<T extends TypedArray = TypedArray> {
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
 /** @throws SPECTRAI_DATA_SHAPE when the data do not fill the shape. */
-export function ndarray<T extends TypedArray>(data: T, shape: readonly number[] = [data.length], dtype: DType = dtypeOf(data)): NdArray<T> {
+export function ndarray<T extends TypedArray>(
+  data: T,
+  shape: readonly number[] = [data.length],
+  dtype: DType = dtypeOf(data),
+): NdArray<T> {
   if (sizeOf(shape) !== data.length || shape.some((d) => !Number.isInteger(d) || d < 0))
-    throw new SpectraiError("SPECTRAI_DATA_SHAPE", `An array of ${data.length} values cannot have the shape [${shape.join(", ")}].`);
+    throw new SpectraiError(
+      "SPECTRAI_DATA_SHAPE",
+      `An array of ${data.length} values cannot have the shape [${shape.join(", ")}].`,
+    );
   return { data, shape, dtype };
 }
 

@@ -25,7 +25,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     const d = known.startsWith(wanted) && wanted.length >= 3 ? 0.5 : editDistance(wanted, known);
     if (d < least) [best, least] = [candidate, d];
   }
-  return best !== undefined && least <= Math.max(1, Math.ceil(Math.max(best.length, wanted.length) / 3)) ? best : undefined;
+  return best !== undefined && least <= Math.max(1, Math.ceil(Math.max(best.length, wanted.length) / 3))
+    ? best
+    : undefined;
 }
 
 /** ` Did you mean "x"?`, or nothing. */

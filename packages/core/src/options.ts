@@ -19,11 +19,18 @@ export function optionNames(schema: Schema): readonly string[] {
 }
 
 const pathOf = (issue: StandardSchemaV1.Issue): string =>
-  (issue.path ?? []).map((p) => (typeof p === "object" ? p.key : p)).reduce<string>((at, key) => (typeof key === "number" ? `${at}[${key}]` : at ? `${at}.${String(key)}` : String(key)), "");
+  (issue.path ?? [])
+    .map((p) => (typeof p === "object" ? p.key : p))
+    .reduce<string>(
+      (at, key) => (typeof key === "number" ? `${at}[${key}]` : at ? `${at}.${String(key)}` : String(key)),
+      "",
+    );
 
 /** What zod adds to an issue about a misspelt option. */
 const unknownKeys = (issue: StandardSchemaV1.Issue): readonly string[] =>
-  "code" in issue && issue.code === "unrecognized_keys" && "keys" in issue && Array.isArray(issue.keys) ? (issue.keys as string[]) : [];
+  "code" in issue && issue.code === "unrecognized_keys" && "keys" in issue && Array.isArray(issue.keys)
+    ? (issue.keys as string[])
+    : [];
 
 /** The option names that a JSON Schema has at a path. */
 function namesAt(schema: JsonValue | undefined, path: readonly string[]): string[] {
@@ -34,13 +41,23 @@ function namesAt(schema: JsonValue | undefined, path: readonly string[]): string
   const properties = node["properties"] as JsonObject | undefined;
   if (path.length === 0) return [...(properties ? Object.keys(properties) : []), ...below];
   const [head, ...rest] = path;
-  return [...namesAt(properties?.[head!], rest), ...namesAt(node["items"], /^\[/.test(head!) ? rest : path.slice(1)), ...below];
+  return [
+    ...namesAt(properties?.[head!], rest),
+    ...namesAt(node["items"], /^\[/.test(head!) ? rest : path.slice(1)),
+    ...below,
+  ];
 }
 
 /** Checks a value against a schema and fills its defaults. `where` is the config path, for the message. */
-export function checkOptions<S extends Schema>(schema: S, value: unknown, where: string, code: "SPECTRAI_CONFIG_INVALID" | "SPECTRAI_COMPONENT_OPTIONS" = "SPECTRAI_COMPONENT_OPTIONS"): StandardSchemaV1.InferOutput<S> {
+export function checkOptions<S extends Schema>(
+  schema: S,
+  value: unknown,
+  where: string,
+  code: "SPECTRAI_CONFIG_INVALID" | "SPECTRAI_COMPONENT_OPTIONS" = "SPECTRAI_COMPONENT_OPTIONS",
+): StandardSchemaV1.InferOutput<S> {
   const result = schema["~standard"].validate(value);
-  if (result instanceof Promise) throw new SpectraiError("SPECTRAI_INTERNAL", `The schema of ${where} is asynchronous, which options cannot be.`);
+  if (result instanceof Promise)
+    throw new SpectraiError("SPECTRAI_INTERNAL", `The schema of ${where} is asynchronous, which options cannot be.`);
   if (!result.issues) return result.value as StandardSchemaV1.InferOutput<S>;
   const sentences = result.issues.map((issue) => {
     const path = pathOf(issue);
@@ -48,9 +65,18 @@ export function checkOptions<S extends Schema>(schema: S, value: unknown, where:
     const unknown = unknownKeys(issue);
     if (unknown.length === 0) return `${at || "config"}: ${issue.message}`;
     const known = namesAt(inputJsonSchema(schema), path === "" ? [] : path.split("."));
-    return unknown.map((key) => `${[at, key].filter(Boolean).join(".")}: there is no such option.${didYouMean(key, known) || (known.length > 0 ? ` Known: ${known.join(", ")}.` : "")}`).join(" ");
+    return unknown
+      .map(
+        (key) =>
+          `${[at, key].filter(Boolean).join(".")}: there is no such option.${didYouMean(key, known) || (known.length > 0 ? ` Known: ${known.join(", ")}.` : "")}`,
+      )
+      .join(" ");
   });
-  throw new SpectraiError(code, sentences.slice(0, 3).join(" ") + (sentences.length > 3 ? ` (and ${sentences.length - 3} more)` : ""), { details: { where, issues: sentences } });
+  throw new SpectraiError(
+    code,
+    sentences.slice(0, 3).join(" ") + (sentences.length > 3 ? ` (and ${sentences.length - 3} more)` : ""),
+    { details: { where, issues: sentences } },
+  );
 }
 
 export interface NormalRef {
@@ -63,7 +89,11 @@ export function normalizeRef(ref: ComponentRef | JsonObject, where: string, fall
   if (typeof ref === "string") return { name: ref, options: {} };
   const { name, ...options } = ref;
   if (typeof name === "string") return { name, options };
-  if (fallback === undefined) throw new SpectraiError("SPECTRAI_CONFIG_INVALID", `${where}: the name of the component is missing; write "${where}: { name: … }".`);
+  if (fallback === undefined)
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      `${where}: the name of the component is missing; write "${where}: { name: … }".`,
+    );
   const base = normalizeRef(fallback, where);
   return { name: base.name, options: { ...base.options, ...options } };
 }
@@ -79,7 +109,12 @@ export interface ResolvedRef<K extends Kind = Kind> {
 /** Finds a component and checks its options; nothing is created yet. */
 export function resolveRef<K extends Kind>(registry: Registry, kind: K, ref: NormalRef, where: string): ResolvedRef<K> {
   const { component, plugin } = registry.get(kind, ref.name, where);
-  return { name: ref.name, options: checkOptions(component.schema, ref.options, where) as JsonObject, component, plugin };
+  return {
+    name: ref.name,
+    options: checkOptions(component.schema, ref.options, where) as JsonObject,
+    component,
+    plugin,
+  };
 }
 
 /** Makes a resolved component with the services it asks for. */

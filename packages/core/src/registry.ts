@@ -19,8 +19,15 @@ export class Registry {
   /** @throws SPECTRAI_REGISTRY_FROZEN, SPECTRAI_PLUGIN_DUPLICATE, SPECTRAI_COMPONENT_DUPLICATE */
   add(plugin: Plugin): void {
     if (this.#frozen)
-      throw new SpectraiError("SPECTRAI_REGISTRY_FROZEN", `The plugin ${plugin.name} was registered after start-up; name it in the config's plugins instead.`);
-    if (this.#plugins.has(plugin.name)) throw new SpectraiError("SPECTRAI_PLUGIN_DUPLICATE", `The plugin ${plugin.name} is registered twice; name it once in the config's plugins.`);
+      throw new SpectraiError(
+        "SPECTRAI_REGISTRY_FROZEN",
+        `The plugin ${plugin.name} was registered after start-up; name it in the config's plugins instead.`,
+      );
+    if (this.#plugins.has(plugin.name))
+      throw new SpectraiError(
+        "SPECTRAI_PLUGIN_DUPLICATE",
+        `The plugin ${plugin.name} is registered twice; name it once in the config's plugins.`,
+      );
     this.#plugins.set(plugin.name, plugin);
     for (const component of plugin.components) {
       const named = this.#byKind.get(component.kind) ?? new Map<string, Registered>();
@@ -71,6 +78,8 @@ export class Registry {
         : known.length > 0
           ? `Known: ${known.join(", ")}.`
           : `No plugin in the config provides a ${kind}.`;
-    throw new SpectraiError("SPECTRAI_COMPONENT_UNKNOWN", `${where}: there is no ${kind} called "${name}". ${advice}`, { details: { kind, name } });
+    throw new SpectraiError("SPECTRAI_COMPONENT_UNKNOWN", `${where}: there is no ${kind} called "${name}". ${advice}`, {
+      details: { kind, name },
+    });
   }
 }

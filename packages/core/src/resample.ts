@@ -11,7 +11,10 @@ import { sizeOf } from "./ndarray.ts";
 export function resampleLinear(x: SpectralArray, axis: Axis): SpectralArray {
   const from = x.axis;
   if (from.unit !== axis.unit)
-    throw new SpectraiError("SPECTRAI_DATA_AXIS", `The data are on an axis in ${from.unit}, but the model's is in ${axis.unit}; convert the axis, or give it with --axis.`);
+    throw new SpectraiError(
+      "SPECTRAI_DATA_AXIS",
+      `The data are on an axis in ${from.unit}, but the model's is in ${axis.unit}; convert the axis, or give it with --axis.`,
+    );
   const n = from.values.length;
   const source = from.values;
   const rising = n < 2 || source[n - 1]! > source[0]!;
@@ -24,7 +27,10 @@ export function resampleLinear(x: SpectralArray, axis: Axis): SpectralArray {
   for (let j = 0; j < m; j++) {
     const v = axis.values[j]!;
     if (v < low - slack || v > high + slack)
-      throw new SpectraiError("SPECTRAI_DATA_AXIS", `The data cover ${low}–${high} ${axis.unit}, but the model needs ${Math.min(...axis.values)}–${Math.max(...axis.values)} ${axis.unit}.`);
+      throw new SpectraiError(
+        "SPECTRAI_DATA_AXIS",
+        `The data cover ${low}–${high} ${axis.unit}, but the model needs ${Math.min(...axis.values)}–${Math.max(...axis.values)} ${axis.unit}.`,
+      );
     let a = 0;
     let b = n - 1;
     while (b - a > 1) {

@@ -43,7 +43,11 @@ function mulhi(a: number, b: number): number {
 }
 
 /** One Philox 4x32-10 block, written into `out`. Exported for its known-answer test. */
-export function philox4x32(counter: readonly [number, number, number, number], key: readonly [number, number], out: Uint32Array): void {
+export function philox4x32(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+  out: Uint32Array,
+): void {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
@@ -95,7 +99,11 @@ class PhiloxRng implements Rng {
 
   #word(): number {
     if (this.#used === 4) {
-      philox4x32([this.#counter >>> 0, Math.floor(this.#counter / 2 ** 32), this.#upper[0], this.#upper[1]], this.#key, this.#block);
+      philox4x32(
+        [this.#counter >>> 0, Math.floor(this.#counter / 2 ** 32), this.#upper[0], this.#upper[1]],
+        this.#key,
+        this.#block,
+      );
       this.#counter++;
       this.#used = 0;
     }
@@ -155,7 +163,8 @@ class PhiloxRng implements Rng {
       const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
       if (us >= 0.07 && v <= vr) return k;
       if (k < 0 || (us < 0.013 && v > us)) continue;
-      if (Math.log(v) + Math.log(invAlpha) - Math.log(a / (us * us) + b) <= -mean + k * logMean - logGamma(k + 1)) return k;
+      if (Math.log(v) + Math.log(invAlpha) - Math.log(a / (us * us) + b) <= -mean + k * logMean - logGamma(k + 1))
+        return k;
     }
   }
 
@@ -206,8 +215,8 @@ class PhiloxRng implements Rng {
 /** ln Γ(x) for x > 0 (Lanczos, g = 7, relative error below 1e-13). */
 export function logGamma(x: number): number {
   const c = [
-    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
-    -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
   ];
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const z = x - 1;
@@ -218,4 +227,5 @@ export function logGamma(x: number): number {
 }
 
 /** The stream named by the given parts, e.g. `rng(seed, "augment", epoch, sample.id, index)`. */
-export const rng = (...key: readonly [string | number, ...(string | number)[]]): Rng => new PhiloxRng("spectrai").child(...key);
+export const rng = (...key: readonly [string | number, ...(string | number)[]]): Rng =>
+  new PhiloxRng("spectrai").child(...key);

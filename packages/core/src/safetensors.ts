@@ -6,8 +6,17 @@ import { SpectraiError } from "./errors.ts";
 import { type DType, dtypes, type NdArray, sizeOf, type TypedArray } from "./ndarray.ts";
 
 const names = {
-  bool: "BOOL", int8: "I8", uint8: "U8", int16: "I16", uint16: "U16", int32: "I32", uint32: "U32", int64: "I64", uint64: "U64",
-  float32: "F32", float64: "F64",
+  bool: "BOOL",
+  int8: "I8",
+  uint8: "U8",
+  int16: "I16",
+  uint16: "U16",
+  int32: "I32",
+  uint32: "U32",
+  int64: "I64",
+  uint64: "U64",
+  float32: "F32",
+  float64: "F64",
 } as const satisfies Record<DType, string>;
 const byName = new Map<string, DType>(Object.entries(names).map(([dtype, name]) => [name, dtype as DType]));
 const headerLimit = 100_000_000;
@@ -18,7 +27,10 @@ export interface SafetensorsFile {
 }
 
 /** Tensors of wider elements first, so that each is aligned; the header is padded with spaces to 8 bytes. */
-export function encodeSafetensors(tensors: Readonly<Record<string, NdArray>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, NdArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   // Without a prototype, so that a tensor may have any name.
   const header = Object.create(null) as Record<string, unknown>;
   if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
@@ -50,9 +62,17 @@ interface Entry {
 }
 
 const isEntry = (e: unknown): e is Entry =>
-  typeof e === "object" && e !== null && "dtype" in e && "shape" in e && "data_offsets" in e && typeof e.dtype === "string" &&
-  Array.isArray(e.shape) && e.shape.every((d) => Number.isSafeInteger(d) && d >= 0) &&
-  Array.isArray(e.data_offsets) && e.data_offsets.length === 2 && e.data_offsets.every((d) => Number.isSafeInteger(d) && d >= 0);
+  typeof e === "object" &&
+  e !== null &&
+  "dtype" in e &&
+  "shape" in e &&
+  "data_offsets" in e &&
+  typeof e.dtype === "string" &&
+  Array.isArray(e.shape) &&
+  e.shape.every((d) => Number.isSafeInteger(d) && d >= 0) &&
+  Array.isArray(e.data_offsets) &&
+  e.data_offsets.length === 2 &&
+  e.data_offsets.every((d) => Number.isSafeInteger(d) && d >= 0);
 
 /**
  * Decodes a whole file; every length is checked against the file before anything is allocated. float16 and bfloat16 are
@@ -63,7 +83,9 @@ const isEntry = (e: unknown): e is Entry =>
  */
 export function decodeSafetensors(bytes: Uint8Array, name = "The file"): SafetensorsFile {
   const damaged = (why: string): never => {
-    throw new SpectraiError("SPECTRAI_MODEL_DAMAGED", `${name} is not a usable safetensors file: ${why}.`, { details: { file: name } });
+    throw new SpectraiError("SPECTRAI_MODEL_DAMAGED", `${name} is not a usable safetensors file: ${why}.`, {
+      details: { file: name },
+    });
   };
   if (bytes.length < 8) damaged(`it has ${bytes.length} bytes, less than a header's length field`);
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -71,26 +93,39 @@ export function decodeSafetensors(bytes: Uint8Array, name = "The file"): Safeten
     damaged(`its header should be ${headerLength} bytes long, but the file has ${bytes.length}`);
   let header: Record<string, unknown> = {};
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + headerLength))) as Record<string, unknown>;
+    header = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + headerLength)),
+    ) as Record<string, unknown>;
   } catch {
     damaged("its header is not JSON");
   }
-  if (typeof header !== "object" || header === null || Array.isArray(header)) damaged("its header is not a JSON object");
+  if (typeof header !== "object" || header === null || Array.isArray(header))
+    damaged("its header is not a JSON object");
   const body = bytes.subarray(8 + headerLength);
   const tensors: Record<string, NdArray> = Object.create(null) as Record<string, NdArray>;
   const metadata: Record<string, string> = {};
   const entries: [string, Entry][] = [];
   for (const [key, entry] of Object.entries(header)) {
     if (key === "__metadata__") {
-      if (typeof entry === "object" && entry !== null) for (const [k, v] of Object.entries(entry)) metadata[k] = String(v);
+      if (typeof entry === "object" && entry !== null)
+        for (const [k, v] of Object.entries(entry)) metadata[k] = String(v);
     } else if (isEntry(entry)) entries.push([key, entry]);
     else damaged(`the entry of tensor "${short(key)}" is malformed`);
   }
   // Every byte belongs to one tensor, as the format demands: a small file cannot claim large memory by naming bytes twice.
   let at = 0;
-  for (const [key, { data_offsets: [start, stop] }] of [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1])) {
-    if (stop > body.length) damaged(`tensor "${short(key)}" lies at bytes ${start}–${stop} of ${body.length}; it was cut short`);
-    if (start !== at || stop < start) damaged(`tensor "${short(key)}" lies at bytes ${start}–${stop}, but should start at ${at}`);
+  for (const [
+    key,
+    {
+      data_offsets: [start, stop],
+    },
+  ] of [...entries].sort(
+    ([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  )) {
+    if (stop > body.length)
+      damaged(`tensor "${short(key)}" lies at bytes ${start}–${stop} of ${body.length}; it was cut short`);
+    if (start !== at || stop < start)
+      damaged(`tensor "${short(key)}" lies at bytes ${start}–${stop}, but should start at ${at}`);
     at = stop;
   }
   if (at !== body.length) damaged(`${body.length - at} bytes at its end belong to no tensor`);
@@ -104,7 +139,9 @@ export function decodeSafetensors(bytes: Uint8Array, name = "The file"): Safeten
     }
     const width = half ? 2 : dtypes[dtype].BYTES_PER_ELEMENT;
     if (sizeOf(entry.shape) * width !== raw.length)
-      damaged(`tensor "${short(key)}" of shape [${short(entry.shape.join(", "))}] does not fill its ${raw.length} bytes`);
+      damaged(
+        `tensor "${short(key)}" of shape [${short(entry.shape.join(", "))}] does not fill its ${raw.length} bytes`,
+      );
     tensors[key] = { data: half ? widen(raw, entry.dtype === "BF16") : view(raw, dtype), shape: entry.shape, dtype };
   }
   return { tensors, metadata };

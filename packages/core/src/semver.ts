@@ -27,11 +27,17 @@ function comparator(text: string): ((v: Version) => boolean) | undefined {
     case "<":
       return (x) => compare(x, v) < 0;
     case "^":
-      return below(v[0] > 0 || parts < 2 ? [v[0] + 1, 0, 0] : v[1] > 0 || parts < 3 ? [0, v[1] + 1, 0] : [0, 0, v[2] + 1]);
+      return below(
+        v[0] > 0 || parts < 2 ? [v[0] + 1, 0, 0] : v[1] > 0 || parts < 3 ? [0, v[1] + 1, 0] : [0, 0, v[2] + 1],
+      );
     case "~":
       return below(parts < 2 ? [v[0] + 1, 0, 0] : [v[0], v[1] + 1, 0]);
     default:
-      return parts === 1 ? below([v[0] + 1, 0, 0]) : parts === 2 ? below([v[0], v[1] + 1, 0]) : (x) => compare(x, v) === 0;
+      return parts === 1
+        ? below([v[0] + 1, 0, 0])
+        : parts === 2
+          ? below([v[0], v[1] + 1, 0])
+          : (x) => compare(x, v) === 0;
   }
 }
 
@@ -41,7 +47,11 @@ export function satisfies(version: string, range: string): boolean | undefined {
   if (!v) return undefined;
   let any = false;
   for (const alternative of range.split("||")) {
-    const tests = alternative.trim().replaceAll(/([<>=^~])\s+/g, "$1").split(/\s+/).map(comparator);
+    const tests = alternative
+      .trim()
+      .replaceAll(/([<>=^~])\s+/g, "$1")
+      .split(/\s+/)
+      .map(comparator);
     if (tests.some((t) => t === undefined)) return undefined;
     any ||= tests.every((t) => t!(v));
   }

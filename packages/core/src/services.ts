@@ -31,7 +31,12 @@ export interface Services {
   /** @throws SPECTRAI_SERVICE_DUPLICATE when this scope already provides the token. */
   provide<T>(token: Token<T>, value: T, dispose?: (value: T) => void | Promise<void>): void;
   /** Like `provide`, made on first use and once; its deps come from this scope, whoever asks. */
-  factory<T, D extends Deps>(token: Token<T>, deps: D, create: (deps: Resolved<D>) => T, dispose?: (value: T) => void | Promise<void>): void;
+  factory<T, D extends Deps>(
+    token: Token<T>,
+    deps: D,
+    create: (deps: Resolved<D>) => T,
+    dispose?: (value: T) => void | Promise<void>,
+  ): void;
   /** A child scope: it sees this one's services and may shadow them; nothing of its own is seen here. */
   scope(name: string): Services;
   /** Disposes child scopes, then what was made here, last made first. All are tried; the first failure is thrown. */
@@ -57,13 +62,17 @@ class Scope implements Services {
   }
 
   #alive(): void {
-    if (this.#disposed) throw new SpectraiError("SPECTRAI_SERVICE_DISPOSED", `The scope "${this.#name}" was already disposed.`);
+    if (this.#disposed)
+      throw new SpectraiError("SPECTRAI_SERVICE_DISPOSED", `The scope "${this.#name}" was already disposed.`);
   }
 
   #claim(token: Token<unknown>): void {
     this.#alive();
     if (this.#owned.has(token.symbol))
-      throw new SpectraiError("SPECTRAI_SERVICE_DUPLICATE", `The service ${token.name} is already provided in the scope "${this.#name}"; provide it once, or in a child scope.`);
+      throw new SpectraiError(
+        "SPECTRAI_SERVICE_DUPLICATE",
+        `The service ${token.name} is already provided in the scope "${this.#name}"; provide it once, or in a child scope.`,
+      );
     this.#owned.add(token.symbol);
   }
 
@@ -74,7 +83,10 @@ class Scope implements Services {
   get<T>(token: Token<T>): T {
     this.#alive();
     if (!this.has(token))
-      throw new SpectraiError("SPECTRAI_SERVICE_UNKNOWN", `Nothing provides the service ${token.name}; add the plugin that does to the config's plugins.`);
+      throw new SpectraiError(
+        "SPECTRAI_SERVICE_UNKNOWN",
+        `Nothing provides the service ${token.name}; add the plugin that does to the config's plugins.`,
+      );
     return this.#container.resolve<T>(token.symbol);
   }
 
@@ -88,7 +100,12 @@ class Scope implements Services {
     if (dispose) this.#disposals.push(() => dispose(value));
   }
 
-  factory<T, D extends Deps>(token: Token<T>, deps: D, create: (deps: Resolved<D>) => T, dispose?: (value: T) => void | Promise<void>): void {
+  factory<T, D extends Deps>(
+    token: Token<T>,
+    deps: D,
+    create: (deps: Resolved<D>) => T,
+    dispose?: (value: T) => void | Promise<void>,
+  ): void {
     this.#claim(token);
     const make = (): T => {
       const path = this.#making;

@@ -22,7 +22,16 @@ export interface Progress {
   epochsSinceBest: number;
 }
 
-export const startOfRun = (): Progress => ({ epoch: 0, stepOfEpoch: 0, step: 0, lossSum: 0, lossCount: 0, seconds: 0, best: null, epochsSinceBest: 0 });
+export const startOfRun = (): Progress => ({
+  epoch: 0,
+  stepOfEpoch: 0,
+  step: 0,
+  lossSum: 0,
+  lossCount: 0,
+  seconds: 0,
+  best: null,
+  epochsSinceBest: 0,
+});
 
 export interface ValidationResult {
   readonly values: Readonly<Record<string, number>>;
@@ -79,10 +88,14 @@ export async function train(run: Training): Promise<"finished" | "early-stopping
       const { epoch, step, stepOfEpoch } = progress;
       progress.step++;
       progress.stepOfEpoch++;
-      for (const c of run.callbacks) await c.stepEnd?.({ epoch, step, stepOfEpoch, loss, rate, gradientNorm, samples, seconds }, control);
+      for (const c of run.callbacks)
+        await c.stepEnd?.({ epoch, step, stepOfEpoch, loss, rate, gradientNorm, samples, seconds }, control);
       if (run.signal?.aborted) {
         await run.save("interrupted");
-        throw new SpectraiError("SPECTRAI_TRAIN_INTERRUPTED", `Training was interrupted in epoch ${epoch + 1} of ${run.epochs}; its state is saved, and --resume goes on from here.`);
+        throw new SpectraiError(
+          "SPECTRAI_TRAIN_INTERRUPTED",
+          `Training was interrupted in epoch ${epoch + 1} of ${run.epochs}; its state is saved, and --resume goes on from here.`,
+        );
       }
     }
 
@@ -117,7 +130,8 @@ export async function train(run: Training): Promise<"finished" | "early-stopping
   return stopped && progress.epoch < run.epochs ? "early-stopping" : "finished";
 }
 
-const patienceIsOver = ({ earlyStopping, progress }: Training): boolean => earlyStopping !== null && progress.epochsSinceBest >= earlyStopping.patience;
+const patienceIsOver = ({ earlyStopping, progress }: Training): boolean =>
+  earlyStopping !== null && progress.epochsSinceBest >= earlyStopping.patience;
 
 function startNextEpoch(progress: Progress): void {
   progress.epoch++;
@@ -179,7 +193,11 @@ async function readNorm(gradients: readonly tf.Tensor[]): Promise<number> {
   return value!;
 }
 
-function differentiate(run: Training, batch: Batch, seed: number): { value: tf.Scalar; gradients: tf.Tensor[]; buffers: [tf.Variable, tf.Tensor][] } {
+function differentiate(
+  run: Training,
+  batch: Batch,
+  seed: number,
+): { value: tf.Scalar; gradients: tf.Tensor[]; buffers: [tf.Variable, tf.Tensor][] } {
   const buffers: [tf.Variable, tf.Tensor][] = [];
   const context: ForwardContext = {
     training: true,
@@ -187,7 +205,10 @@ function differentiate(run: Training, batch: Batch, seed: number): { value: tf.S
     update: (buffer, value) => buffers.push([buffer, tf.keep(value)]),
   };
   const trainable = run.model.parameters.filter((p) => p.trainable).map((p) => p.variable);
-  const { value, grads } = tf.variableGrads(() => run.loss.compute(run.model.apply(batch.input, context), batch.target), trainable);
+  const { value, grads } = tf.variableGrads(
+    () => run.loss.compute(run.model.apply(batch.input, context), batch.target),
+    trainable,
+  );
   const gradients = trainable.map((v) => grads[v.name] ?? tf.zerosLike(v));
   return { value, gradients, buffers };
 }

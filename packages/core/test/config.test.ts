@@ -1,11 +1,27 @@
-import { completeConfig, createComponent, configJsonSchema, type JsonObject, openDataset, openWorkbench, parseSetting, readConfig, resolveData, resolveRef, type RunConfig, setPath } from "@spectrai/core";
+import {
+  completeConfig,
+  createComponent,
+  configJsonSchema,
+  type JsonObject,
+  openDataset,
+  openWorkbench,
+  parseSetting,
+  readConfig,
+  resolveData,
+  resolveRef,
+  type RunConfig,
+  setPath,
+} from "@spectrai/core";
 import { describe, expect, it } from "vitest";
 import { noFiles, silent, toyConfig, toyPlugin } from "./support/toy-plugin.ts";
 
 async function complete(file: JsonObject, settings: readonly string[] = []): Promise<RunConfig> {
   const bench = await openWorkbench({ plugins: [toyPlugin], files: noFiles, logger: silent, seed: 1 });
   const given = readConfig(file, settings.map(parseSetting));
-  const task = await createComponent(resolveRef(bench.registry, "task", { name: given.raw.task, options: {} }, "task"), bench.services);
+  const task = await createComponent(
+    resolveRef(bench.registry, "task", { name: given.raw.task, options: {} }, "task"),
+    bench.services,
+  );
   const data = resolveData(given, bench.registry);
   const dataset = await openDataset(bench, data);
   return completeConfig(given, bench.registry, task, dataset.spec, data, silent);
@@ -16,7 +32,16 @@ const toy = toyConfig as unknown as JsonObject;
 describe("config", () => {
   it("knows where every value came from", async () => {
     const { provenance, json } = await complete(toy, ["train.epochs=3", "model.dropout=0.1"]);
-    expect(provenance).toMatchObject({ "train.epochs": "flag", "model.dropout": "flag", "model.name": "file", "model.explodeAfter": "default", "train.batchSize": "file", "train.accumulate": "default", "data.name": "file", "data.samples": "default" });
+    expect(provenance).toMatchObject({
+      "train.epochs": "flag",
+      "model.dropout": "flag",
+      "model.name": "file",
+      "model.explodeAfter": "default",
+      "train.batchSize": "file",
+      "train.accumulate": "default",
+      "data.name": "file",
+      "data.samples": "default",
+    });
     expect(json["train"]).toMatchObject({ epochs: 3 });
   });
 
@@ -38,8 +63,16 @@ describe("config", () => {
 
   it.each([
     ["an unknown key", ["sed=3"], /sed: there is no such option\. Did you mean "seed"\?/],
-    ["an unknown training option", ["train.epoch=3"], /train\.epoch: there is no such option\. Did you mean "epochs"\?/],
-    ["an unknown component option", ["model.dropuot=0.1"], /model\.dropuot: there is no such option\. Did you mean "dropout"\?/],
+    [
+      "an unknown training option",
+      ["train.epoch=3"],
+      /train\.epoch: there is no such option\. Did you mean "epochs"\?/,
+    ],
+    [
+      "an unknown component option",
+      ["model.dropuot=0.1"],
+      /model\.dropuot: there is no such option\. Did you mean "dropout"\?/,
+    ],
     ["a value out of bounds", ["train.epochs=0"], /train\.epochs: .*>=1/],
     ["a value of another type", ["train.batchSize=many"], /train\.batchSize: .*number/],
     ["an unknown model", ["model=afine"], /model: there is no model called "afine"\. Did you mean "affine"\?/],
@@ -51,15 +84,20 @@ describe("config", () => {
   });
 
   it("gives an option to a default component without naming it", async () => {
-    const { optimizer } = await complete({ ...toy, train: { optimizer: { name: "sgd" } } }, ["train.optimizer.momentum=0.5"]);
+    const { optimizer } = await complete({ ...toy, train: { optimizer: { name: "sgd" } } }, [
+      "train.optimizer.momentum=0.5",
+    ]);
     expect([optimizer.name, optimizer.options["momentum"]]).toEqual(["sgd", 0.5]);
   });
 
   it("describes every option for editors", async () => {
     const bench = await openWorkbench({ plugins: [toyPlugin], files: noFiles, logger: silent, seed: 1 });
-    const schema = JSON.parse(JSON.stringify(configJsonSchema(bench.registry))) as { properties: Record<string, { description?: string; properties?: Record<string, { description?: string }> }> };
+    const schema = JSON.parse(JSON.stringify(configJsonSchema(bench.registry))) as {
+      properties: Record<string, { description?: string; properties?: Record<string, { description?: string }> }>;
+    };
     for (const [name, p] of Object.entries(schema.properties)) expect(p.description, name).toBeTruthy();
-    for (const [name, p] of Object.entries(schema.properties["train"]!.properties!)) expect(p.description, name).toBeTruthy();
+    for (const [name, p] of Object.entries(schema.properties["train"]!.properties!))
+      expect(p.description, name).toBeTruthy();
     expect(JSON.stringify(schema.properties["model"])).toContain('"const":"affine"');
   });
 });

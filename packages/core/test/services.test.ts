@@ -55,12 +55,22 @@ describe("services", () => {
       await Promise.resolve();
       log.push("a");
     });
-    s.factory(b, {}, () => 1, () => {
-      log.push("b");
-      throw new Error("b failed");
-    });
+    s.factory(
+      b,
+      {},
+      () => 1,
+      () => {
+        log.push("b");
+        throw new Error("b failed");
+      },
+    );
     const unused = token<number>("test/unused");
-    s.factory(unused, {}, () => 1, () => void log.push("unused"));
+    s.factory(
+      unused,
+      {},
+      () => 1,
+      () => void log.push("unused"),
+    );
     s.scope("child").provide(a, { name: "child" }, () => void log.push("child"));
     s.get(b);
     await expect(s.dispose()).rejects.toThrow("b failed");

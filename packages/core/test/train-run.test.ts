@@ -22,7 +22,13 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-async function run({ set = [], store = memoryStore(), resume = false, callbacks = [], signal }: Options = {}): Promise<TrainedRun> {
+async function run({
+  set = [],
+  store = memoryStore(),
+  resume = false,
+  callbacks = [],
+  signal,
+}: Options = {}): Promise<TrainedRun> {
   const bench = await openWorkbench({ plugins: [toyPlugin], files: noFiles, logger: silent, seed: 1 });
   const given = readConfig(toyConfig as unknown as JsonObject, set.map(parseSetting));
   const trained = await trainRun(bench, { given, store, runId: "r", resume, callbacks, ...(signal ? { signal } : {}) });
@@ -43,7 +49,7 @@ describe("a run", () => {
   });
 
   it("gives the same numbers twice, and others for another seed", async () => {
-    const set = ["model.dropout=0.3", "augment=[\"jitter\"]"];
+    const set = ["model.dropout=0.3", 'augment=["jitter"]'];
     const [a, b, c] = [await run({ set }), await run({ set }), await run({ set: [...set, "seed=2"] })];
     expect(b.result.metrics).toEqual(a.result.metrics);
     expect(c.result.metrics).not.toEqual(a.result.metrics);
@@ -53,7 +59,10 @@ describe("a run", () => {
     await run();
     const before = tf.memory().numTensors;
     const counts: number[] = [];
-    await run({ set: ["train.ema=0.9", "train.accumulate=2", "train.clipNorm=0.1", "augment=[\"jitter\"]"], callbacks: [{ stepEnd: () => void counts.push(tf.memory().numTensors) }] });
+    await run({
+      set: ["train.ema=0.9", "train.accumulate=2", "train.clipNorm=0.1", 'augment=["jitter"]'],
+      callbacks: [{ stepEnd: () => void counts.push(tf.memory().numTensors) }],
+    });
     // Adam's moments and the averages are made before the first step; from there on the count is level.
     expect(new Set(counts).size).toBe(1);
     expect(tf.memory().numTensors).toBe(before);
@@ -61,7 +70,17 @@ describe("a run", () => {
 
   it.each([
     ["plain", []],
-    ["with averaging, accumulation, dropout, augmentation and plateau", ["train.ema=0.9", "train.accumulate=2", "model.dropout=0.2", "augment=[\"jitter\"]", "train.schedule=plateau", "train.optimizer=rmsprop"]],
+    [
+      "with averaging, accumulation, dropout, augmentation and plateau",
+      [
+        "train.ema=0.9",
+        "train.accumulate=2",
+        "model.dropout=0.2",
+        'augment=["jitter"]',
+        "train.schedule=plateau",
+        "train.optimizer=rmsprop",
+      ],
+    ],
   ])("resumes to the digit (%s), wherever it was interrupted", async (_, set) => {
     const whole: number[] = [];
     const uninterrupted = await run({ set, callbacks: [losses(whole)] });
@@ -70,11 +89,15 @@ describe("a run", () => {
       const steps: number[] = [];
       const abort = new AbortController();
       const stopper: Callback = { stepEnd: (e) => (e.step + 1 === after ? abort.abort() : undefined) };
-      await expect(run({ set, store, callbacks: [losses(steps), stopper], signal: abort.signal })).rejects.toMatchObject({ code: "SPECTRAI_TRAIN_INTERRUPTED" });
+      await expect(
+        run({ set, store, callbacks: [losses(steps), stopper], signal: abort.signal }),
+      ).rejects.toMatchObject({ code: "SPECTRAI_TRAIN_INTERRUPTED" });
       const resumed = await run({ set, store, resume: true, callbacks: [losses(steps)] });
       expect(steps).toEqual(whole);
       expect(resumed.result.metrics).toEqual(uninterrupted.result.metrics);
-      expect(resumed.history.map(({ seconds: _s, ...h }) => h)).toEqual(uninterrupted.history.map(({ seconds: _s, ...h }) => h));
+      expect(resumed.history.map(({ seconds: _s, ...h }) => h)).toEqual(
+        uninterrupted.history.map(({ seconds: _s, ...h }) => h),
+      );
     }
   });
 
@@ -82,7 +105,10 @@ describe("a run", () => {
     const whole = await run();
     const store = memoryStore();
     let old: Uint8Array | undefined;
-    await run({ store, callbacks: [{ epochEnd: async (e) => void (e.epoch === 3 && (old = await store.read("last.safetensors"))) }] });
+    await run({
+      store,
+      callbacks: [{ epochEnd: async (e) => void (e.epoch === 3 && (old = await store.read("last.safetensors"))) }],
+    });
     store.files.set("last.safetensors", old!);
     expect((await run({ store, resume: true })).result.metrics).toEqual(whole.result.metrics);
   });
@@ -90,7 +116,9 @@ describe("a run", () => {
   it("does not resume with another config", async () => {
     const store = memoryStore();
     await run({ store });
-    await expect(run({ store, resume: true, set: ["train.learningRate=0.01"] })).rejects.toMatchObject({ code: "SPECTRAI_RESUME_MISMATCH" });
+    await expect(run({ store, resume: true, set: ["train.learningRate=0.01"] })).rejects.toMatchObject({
+      code: "SPECTRAI_RESUME_MISMATCH",
+    });
   });
 
   it("averages gradients over accumulated batches as one large batch would", async () => {
@@ -104,15 +132,23 @@ describe("a run", () => {
   });
 
   it("names the samples on which the loss exploded, and ends with the code", async () => {
-    await expect(run({ set: ["model.explodeAfter=2"] })).rejects.toMatchObject({ code: "SPECTRAI_TRAIN_DIVERGED", message: expect.stringMatching(/epoch 1, step 3, on the samples line-\d+, line-\d+/) });
+    await expect(run({ set: ["model.explodeAfter=2"] })).rejects.toMatchObject({
+      code: "SPECTRAI_TRAIN_DIVERGED",
+      message: expect.stringMatching(/epoch 1, step 3, on the samples line-\d+, line-\d+/),
+    });
   });
 
   it("names the sample and point of a NaN in the data", async () => {
-    await expect(run({ set: ["data.bad=7"] })).rejects.toMatchObject({ code: "SPECTRAI_DATA_VALUE", message: expect.stringMatching(/line-7.*NaN at point 3/) });
+    await expect(run({ set: ["data.bad=7"] })).rejects.toMatchObject({
+      code: "SPECTRAI_DATA_VALUE",
+      message: expect.stringMatching(/line-7.*NaN at point 3/),
+    });
   });
 
   it("stops early, keeps the best, and says why it ended", async () => {
-    const { result, history } = await run({ set: ["train.epochs=50", "train.learningRate=5", "train.earlyStopping={\"patience\":2}"] });
+    const { result, history } = await run({
+      set: ["train.epochs=50", "train.learningRate=5", 'train.earlyStopping={"patience":2}'],
+    });
     expect(result.training.ended).toBe("early-stopping");
     const values = history.map((h) => h.validation["mse"]!);
     expect(result.training.bestEpoch).toBe(values.indexOf(Math.min(...values)));
@@ -121,8 +157,19 @@ describe("a run", () => {
 
   it("keeps best, last and every n-th state, each a readable model file", async () => {
     const store = memoryStore();
-    const { config } = await run({ store, set: ["train.checkpointEvery=2", "preprocess=[{\"name\":\"halve\",\"learned\":true}]"] });
-    expect([...store.files.keys()].sort()).toEqual(["best.safetensors", "config.resolved.json", "epoch-0002.safetensors", "epoch-0004.safetensors", "epoch-0006.safetensors", "last.safetensors", "plugins.lock.json"]);
+    const { config } = await run({
+      store,
+      set: ["train.checkpointEvery=2", 'preprocess=[{"name":"halve","learned":true}]'],
+    });
+    expect([...store.files.keys()].sort()).toEqual([
+      "best.safetensors",
+      "config.resolved.json",
+      "epoch-0002.safetensors",
+      "epoch-0004.safetensors",
+      "epoch-0006.safetensors",
+      "last.safetensors",
+      "plugins.lock.json",
+    ]);
     const { card, parameters } = decodeModelFile(store.files.get("best.safetensors")!, "best");
     expect(Object.keys(parameters).sort()).toEqual(["a", "b", "mean"]);
     expect(card).toMatchObject({ task: "denoising", configHash: config.hash, versions: { toy: "1.2.3" } });

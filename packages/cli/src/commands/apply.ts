@@ -1,6 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { applyModel, type Axis, axisUnits, type AxisUnit, cardOf, chooseBackend, type FileEntry, linearAxis, loadModel, openWorkbench, SpectraiError } from "@spectrai/core";
+import {
+  applyModel,
+  type Axis,
+  axisUnits,
+  type AxisUnit,
+  cardOf,
+  chooseBackend,
+  type FileEntry,
+  linearAxis,
+  loadModel,
+  openWorkbench,
+  SpectraiError,
+} from "@spectrai/core";
 import { nodeFileSystem, outputFolder } from "@spectrai/core/node";
 import { consoleLogger, type Output, printResult } from "../console.ts";
 import { loadPlugins } from "../load-plugins.ts";
@@ -45,13 +57,20 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
       normalized: flags.normalized,
       batchSize: 64,
       progress: (done, total, name) => {
-        if (live) process.stderr.write(done < total ? `\r\x1b[2K${done + 1}/${total} ${name}`.slice(0, process.stderr.columns ?? 80) : "\r\x1b[2K");
+        if (live)
+          process.stderr.write(
+            done < total ? `\r\x1b[2K${done + 1}/${total} ${name}`.slice(0, process.stderr.columns ?? 80) : "\r\x1b[2K",
+          );
       },
     });
     const seconds = (performance.now() - start) / 1000;
     const samples = applied.reduce((n, f) => n + f.samples, 0);
     printResult(flags, { model: path, task: card.task, backend: backend.name, files: applied, samples, seconds }, () =>
-      [`Applied ${card.model.ref["name"] as string} to ${samples} ${samples === 1 ? "sample" : "samples"} of ${applied.length} ${applied.length === 1 ? "file" : "files"}:`, ...applied.slice(0, 10).map((f) => `  ${f.output}`), ...(applied.length > 10 ? [`  … and ${applied.length - 10} more in ${flags.output}`] : [])].join("\n"),
+      [
+        `Applied ${card.model.ref["name"] as string} to ${samples} ${samples === 1 ? "sample" : "samples"} of ${applied.length} ${applied.length === 1 ? "file" : "files"}:`,
+        ...applied.slice(0, 10).map((f) => `  ${f.output}`),
+        ...(applied.length > 10 ? [`  … and ${applied.length - 10} more in ${flags.output}`] : []),
+      ].join("\n"),
     );
   } finally {
     await bench.services.dispose();
@@ -62,6 +81,9 @@ function parseAxis(text: string, length: number): Axis {
   const [start, stop, unit] = text.split(":");
   const ends = [Number(start), Number(stop)] as const;
   if (!ends.every(Number.isFinite) || ends[0] === ends[1] || !(axisUnits as readonly string[]).includes(unit ?? ""))
-    throw new SpectraiError("SPECTRAI_USAGE", `--axis ${text}: write it as start:stop:unit with a unit of ${axisUnits.join(", ")}, for example 500:1800:cm-1.`);
+    throw new SpectraiError(
+      "SPECTRAI_USAGE",
+      `--axis ${text}: write it as start:stop:unit with a unit of ${axisUnits.join(", ")}, for example 500:1800:cm-1.`,
+    );
   return linearAxis(ends[0], ends[1], length, unit as AxisUnit);
 }

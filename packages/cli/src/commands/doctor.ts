@@ -1,6 +1,15 @@
 import { availableParallelism, totalmem } from "node:os";
 import * as tf from "@tensorflow/tfjs-core";
-import { coreVersion, createComponent, openWorkbench, packagesOf, type Plugin, resolveRef, rng, SpectraiError } from "@spectrai/core";
+import {
+  coreVersion,
+  createComponent,
+  openWorkbench,
+  packagesOf,
+  type Plugin,
+  resolveRef,
+  rng,
+  SpectraiError,
+} from "@spectrai/core";
 import { nodeFileSystem } from "@spectrai/core/node";
 import { findConfig } from "../config-file.ts";
 import { consoleLogger, printResult } from "../console.ts";
@@ -26,7 +35,10 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
   const backends: BackendReport[] = [];
   let reference: Float32Array | undefined;
   for (const { component } of bench.registry.list("backend")) {
-    const backend = await createComponent(resolveRef(bench.registry, "backend", { name: component.name, options: {} }, "backend"), bench.services);
+    const backend = await createComponent(
+      resolveRef(bench.registry, "backend", { name: component.name, options: {} }, "backend"),
+      bench.services,
+    );
     const probe = await backend.probe();
     if (!probe.available) {
       backends.push({ name: component.name, available: false, device: probe.reason, difference: null, gflops: null });
@@ -35,7 +47,13 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
     await backend.init();
     const answer = await smallNetwork();
     reference ??= answer;
-    backends.push({ name: component.name, available: true, device: probe.device, difference: relativeDifference(answer, reference), gflops: await matrixSpeed() });
+    backends.push({
+      name: component.name,
+      available: true,
+      device: probe.device,
+      difference: relativeDifference(answer, reference),
+      gflops: await matrixSpeed(),
+    });
     await backend.dispose?.();
   }
   const result = {
@@ -51,13 +69,29 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
     [
       `spectrai ${result.spectrai}, Node.js ${result.node} on ${result.platform}, ${result.cores} cores, ${result.memoryGiB} GiB`,
       "",
-      table(["backend", "works", "device or reason", "difference", "GFLOP/s"], backends.map((b) => [b.name, b.available ? "yes" : "no", b.device, b.difference === null ? "" : b.difference.toExponential(1), b.gflops === null ? "" : figure(b.gflops)])),
+      table(
+        ["backend", "works", "device or reason", "difference", "GFLOP/s"],
+        backends.map((b) => [
+          b.name,
+          b.available ? "yes" : "no",
+          b.device,
+          b.difference === null ? "" : b.difference.toExponential(1),
+          b.gflops === null ? "" : figure(b.gflops),
+        ]),
+      ),
       "",
-      table(["plugin", "version"], result.plugins.map((p) => [p.name, p.version])),
+      table(
+        ["plugin", "version"],
+        result.plugins.map((p) => [p.name, p.version]),
+      ),
     ].join("\n"),
   );
   await bench.services.dispose();
-  if (!backends.some((b) => b.available)) throw new SpectraiError("SPECTRAI_BACKEND_UNAVAILABLE", "No backend works here; install @spectrai/backend-wasm, which runs anywhere.");
+  if (!backends.some((b) => b.available))
+    throw new SpectraiError(
+      "SPECTRAI_BACKEND_UNAVAILABLE",
+      "No backend works here; install @spectrai/backend-wasm, which runs anywhere.",
+    );
 }
 
 async function configPlugins(flags: CommonOptions): Promise<string[]> {
@@ -72,7 +106,11 @@ async function configPlugins(flags: CommonOptions): Promise<string[]> {
 
 const uniform = (name: string, shape: number[]): tf.Tensor => {
   const source = rng("doctor", name);
-  return tf.tensor(Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => source.uniform(-1, 1)), shape, "float32");
+  return tf.tensor(
+    Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => source.uniform(-1, 1)),
+    shape,
+    "float32",
+  );
 };
 
 /** A convolution, an activation, a pooling and a dense layer: enough to tell whether a backend computes what the others do. */

@@ -12,14 +12,19 @@ import { isFile, modelPath, newestRun, readRunRecord } from "../runs.ts";
 export async function run([named]: readonly string[], flags: CommonOptions): Promise<void> {
   const path = named === undefined ? await newestModel(flags) : await modelPath(named);
   const bytes = new Uint8Array(await readFile(path));
-  const config = flags.config === undefined ? await originalConfig(path, cardOf(bytes, path).config) : await findConfig(flags.config);
+  const config =
+    flags.config === undefined
+      ? await originalConfig(path, cardOf(bytes, path).config)
+      : await findConfig(flags.config);
   const { bench, given } = await openConfig(config, flags);
   try {
     const store = await folderStore(dirname(path));
     const evaluated = await evaluateRun(bench, { given, bytes, name: path, store });
     const { result } = evaluated;
     const { training: _, seconds, ...measured } = { ...result, files: { model: path } };
-    printResult(flags, { ...measured, seconds: { total: seconds.total } }, () => resultText({ ...result, files: { model: path } }, verdict(evaluated)));
+    printResult(flags, { ...measured, seconds: { total: seconds.total } }, () =>
+      resultText({ ...result, files: { model: path } }, verdict(evaluated)),
+    );
   } finally {
     await bench.services.dispose();
   }
@@ -36,6 +41,10 @@ async function newestModel(flags: CommonOptions): Promise<string> {
   const output = typeof file.value["output"] === "string" ? file.value["output"] : "runs";
   const runs = resolve(file.folder, output);
   const newest = await newestRun(runs, (run) => isFile(join(run, "result.json")));
-  if (newest === undefined) throw new SpectraiError("SPECTRAI_FILE_NOT_FOUND", `${runs} holds no finished run; train one, or name a model file.`);
+  if (newest === undefined)
+    throw new SpectraiError(
+      "SPECTRAI_FILE_NOT_FOUND",
+      `${runs} holds no finished run; train one, or name a model file.`,
+    );
   return modelPath(newest);
 }

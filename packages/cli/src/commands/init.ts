@@ -15,16 +15,30 @@ interface InitFlags extends Output {
 export async function run([named = "."]: readonly string[], flags: InitFlags): Promise<void> {
   const folder = resolve(named);
   const path = join(folder, "spectrai.config.yml");
-  if (!flags.force && (await stat(path).catch(() => undefined))) throw new SpectraiError("SPECTRAI_FILE_UNWRITABLE", `${path} is already there; --force replaces it.`);
+  if (!flags.force && (await stat(path).catch(() => undefined)))
+    throw new SpectraiError("SPECTRAI_FILE_UNWRITABLE", `${path} is already there; --force replaces it.`);
   const plugins = [...packagesOf()].filter((name) => name !== "@spectrai/core" && isInstalled(name, folder)).sort();
-  if (plugins.length === 0) throw new SpectraiError("SPECTRAI_PLUGIN_NOT_FOUND", `No spectrai plugin is installed where ${folder} sees it; install some first, for example npm install @spectrai/io-formats @spectrai/backend-wasm.`);
-  const bench = await openWorkbench({ plugins: await loadPlugins(plugins, folder), files: nodeFileSystem(folder), logger: consoleLogger(flags), seed: 1 });
+  if (plugins.length === 0)
+    throw new SpectraiError(
+      "SPECTRAI_PLUGIN_NOT_FOUND",
+      `No spectrai plugin is installed where ${folder} sees it; install some first, for example npm install @spectrai/io-formats @spectrai/backend-wasm.`,
+    );
+  const bench = await openWorkbench({
+    plugins: await loadPlugins(plugins, folder),
+    files: nodeFileSystem(folder),
+    logger: consoleLogger(flags),
+    seed: 1,
+  });
   await mkdir(folder, { recursive: true });
   const schema = join(folder, "spectrai.schema.json");
   await writeFileAtomic(schema, `${JSON.stringify(configJsonSchema(bench.registry), null, 2)}\n`);
   await writeFileAtomic(path, configText(plugins, flags));
   await bench.services.dispose();
-  printResult(flags, { config: path, schema, plugins }, () => `Wrote ${path} and ${schema}.\nNext: look at it, then run spectrai preview, and spectrai train.`);
+  printResult(
+    flags,
+    { config: path, schema, plugins },
+    () => `Wrote ${path} and ${schema}.\nNext: look at it, then run spectrai preview, and spectrai train.`,
+  );
 }
 
 /** JSON is YAML, so a JSON string is a safe way to write any text. */

@@ -13,7 +13,13 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
   }));
   printResult(flags, { plugins }, () =>
     plugins
-      .map((p) => `${p.name} ${p.version}\n${table(["kind", "name", "summary"], p.components.map((c) => [c.kind, c.name, c.summary]))}`)
+      .map(
+        (p) =>
+          `${p.name} ${p.version}\n${table(
+            ["kind", "name", "summary"],
+            p.components.map((c) => [c.kind, c.name, c.summary]),
+          )}`,
+      )
       .join("\n\n"),
   );
   await bench.services.dispose();

@@ -25,11 +25,26 @@ export async function run(_: readonly string[], flags: PreviewFlags): Promise<vo
     const { data, samples } = preview;
     const object = {
       source: data.dataset.source,
-      split: { train: data.split.train.length, validation: data.split.validation.length, test: data.split.test.length, leak: data.leak },
-      samples: samples.map((s) => ({ id: s.id, shape: s.preprocessed.input.shape, augmented: s.augmented.map((a) => a.history) })),
+      split: {
+        train: data.split.train.length,
+        validation: data.split.validation.length,
+        test: data.split.test.length,
+        leak: data.leak,
+      },
+      samples: samples.map((s) => ({
+        id: s.id,
+        shape: s.preprocessed.input.shape,
+        augmented: s.augmented.map((a) => a.history),
+      })),
       files,
     };
-    printResult(flags, object, () => (Object.keys(files).length > 0 ? Object.values(files).map((f) => `Wrote ${f}`).join("\n") : previewTerminal(preview, process.stdout.columns ?? 80)));
+    printResult(flags, object, () =>
+      Object.keys(files).length > 0
+        ? Object.values(files)
+            .map((f) => `Wrote ${f}`)
+            .join("\n")
+        : previewTerminal(preview, process.stdout.columns ?? 80),
+    );
   } finally {
     await bench.services.dispose();
   }
@@ -37,6 +52,7 @@ export async function run(_: readonly string[], flags: PreviewFlags): Promise<vo
 
 function wholeNumber(flag: string, text: string): number {
   const n = Number(text);
-  if (!Number.isInteger(n) || n < 1 || n > 100) throw new SpectraiError("SPECTRAI_USAGE", `${flag} ${text}: give a whole number from 1 to 100.`);
+  if (!Number.isInteger(n) || n < 1 || n > 100)
+    throw new SpectraiError("SPECTRAI_USAGE", `${flag} ${text}: give a whole number from 1 to 100.`);
   return n;
 }

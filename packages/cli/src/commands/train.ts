@@ -61,7 +61,17 @@ async function runToResume(runs: string, resume: true | string, task: string): P
     for (const candidate of [resume, name]) if (await readRunRecord(join(runs, candidate))) return candidate;
     throw new SpectraiError("SPECTRAI_FILE_NOT_FOUND", `--resume ${resume}: there is no such run in ${runs}.`);
   }
-  const newest = await newestRun(runs, async (run) => (await isFile(join(run, lastFile))) && !(await isFile(join(run, "result.json"))) && (await readRunRecord(run))?.config["task"] === task);
-  if (newest === undefined) throw new SpectraiError("SPECTRAI_FILE_NOT_FOUND", `--resume: ${runs} holds no interrupted ${task} run with a checkpoint; start one without --resume.`);
+  const newest = await newestRun(
+    runs,
+    async (run) =>
+      (await isFile(join(run, lastFile))) &&
+      !(await isFile(join(run, "result.json"))) &&
+      (await readRunRecord(run))?.config["task"] === task,
+  );
+  if (newest === undefined)
+    throw new SpectraiError(
+      "SPECTRAI_FILE_NOT_FOUND",
+      `--resume: ${runs} holds no interrupted ${task} run with a checkpoint; start one without --resume.`,
+    );
   return relative(runs, newest);
 }

@@ -3,7 +3,9 @@ import type { JsonValue } from "../json.ts";
 /** JSON with sorted keys: equal values give equal text. */
 export const canonicalJson = (value: JsonValue): string =>
   JSON.stringify(value, (_, v: unknown) =>
-    typeof v === "object" && v !== null && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : v,
+    typeof v === "object" && v !== null && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : v,
   );
 
 /** SHA-256 of the canonical JSON, as 64 hex digits. */

@@ -8,8 +8,18 @@ import { runConfigSchema, trainSchema } from "./schema.ts";
 
 /** Config paths that hold a component, and its kind. `[]` marks a list. */
 const slots: Readonly<Record<string, Kind>> = {
-  data: "dataset", split: "splitter", "preprocess[]": "transform", "augment[]": "augmentation", model: "model", loss: "loss", "metrics[]": "metric",
-  "baselines[]": "baseline", backend: "backend", "callbacks[]": "callback", "train.optimizer": "optimizer", "train.schedule": "schedule",
+  data: "dataset",
+  split: "splitter",
+  "preprocess[]": "transform",
+  "augment[]": "augmentation",
+  model: "model",
+  loss: "loss",
+  "metrics[]": "metric",
+  "baselines[]": "baseline",
+  backend: "backend",
+  "callbacks[]": "callback",
+  "train.optimizer": "optimizer",
+  "train.schedule": "schedule",
 };
 
 /**
@@ -28,12 +38,29 @@ export function configJsonSchema(registry: Registry): JsonObject {
     const key = path.at(-1)!;
     const about = home[key] as JsonObject;
     const component = componentSchema(registry, kind);
-    const kept = Object.fromEntries(["description", "group", "default"].flatMap((k) => (about[k] === undefined ? [] : [[k, about[k]]])));
+    const kept = Object.fromEntries(
+      ["description", "group", "default"].flatMap((k) => (about[k] === undefined ? [] : [[k, about[k]]])),
+    );
     home[key] = list ? { ...kept, type: "array", items: component } : { ...kept, ...component };
   }
-  properties["train"] = { ...(properties["train"] as JsonObject), type: "object", properties: trainProperties, additionalProperties: false };
-  properties["task"] = { ...(properties["task"] as JsonObject), enum: registry.list("task").map((t) => t.component.name) };
-  return { $schema: "https://json-schema.org/draft/2020-12/schema", title: "spectrai run", type: "object", required: ["plugins", "task", "data"], additionalProperties: false, properties };
+  properties["train"] = {
+    ...(properties["train"] as JsonObject),
+    type: "object",
+    properties: trainProperties,
+    additionalProperties: false,
+  };
+  properties["task"] = {
+    ...(properties["task"] as JsonObject),
+    enum: registry.list("task").map((t) => t.component.name),
+  };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "spectrai run",
+    type: "object",
+    required: ["plugins", "task", "data"],
+    additionalProperties: false,
+    properties,
+  };
 }
 
 /** A component's name, or an object with its name and options. */
@@ -44,7 +71,13 @@ function componentSchema(registry: Registry, kind: Kind): JsonObject {
     const { $schema: _, ...schema } = inputJsonSchema(c.schema);
     const properties = isObject(schema["properties"]) ? schema["properties"] : {};
     const required = Array.isArray(schema["required"]) ? (schema["required"] as JsonValue[]) : [];
-    return { ...schema, title: c.name, description: c.summary, properties: { name: { const: c.name, description: c.summary }, ...properties }, required: ["name", ...required] };
+    return {
+      ...schema,
+      title: c.name,
+      description: c.summary,
+      properties: { name: { const: c.name, description: c.summary }, ...properties },
+      required: ["name", ...required],
+    };
   });
   return { anyOf: [{ enum: names }, ...objects] };
 }

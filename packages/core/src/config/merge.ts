@@ -19,7 +19,10 @@ export function parseSetting(text: string): { path: readonly string[]; value: Js
   const at = text.indexOf("=");
   const path = text.slice(0, Math.max(at, 0)).split(".");
   if (at < 1 || path.some((p) => p === ""))
-    throw new SpectraiError("SPECTRAI_USAGE", `--set ${text}: write it as path=value, for example --set train.epochs=10.`);
+    throw new SpectraiError(
+      "SPECTRAI_USAGE",
+      `--set ${text}: write it as path=value, for example --set train.epochs=10.`,
+    );
   const raw = text.slice(at + 1);
   let value: JsonValue;
   try {
@@ -37,11 +40,21 @@ export function setPath(config: JsonObject, path: readonly string[], value: Json
     if (Array.isArray(node)) {
       const index = Number(key);
       if (!Number.isInteger(index) || index < 0 || index > node.length)
-        throw new SpectraiError("SPECTRAI_USAGE", `--set ${path.join(".")}: ${at} is a list of ${node.length}; give an index from 0 to ${node.length}, not "${key}".`);
-      return (node as JsonValue[]).with.call([...(node as JsonValue[]), ...(index === node.length ? [null] : [])], index, place(node[index] as JsonValue | undefined, rest, `${at}.${key}`));
+        throw new SpectraiError(
+          "SPECTRAI_USAGE",
+          `--set ${path.join(".")}: ${at} is a list of ${node.length}; give an index from 0 to ${node.length}, not "${key}".`,
+        );
+      return (node as JsonValue[]).with.call(
+        [...(node as JsonValue[]), ...(index === node.length ? [null] : [])],
+        index,
+        place(node[index] as JsonValue | undefined, rest, `${at}.${key}`),
+      );
     }
     const object: JsonObject = isObject(node) ? node : typeof node === "string" ? { name: node } : {};
-    return { ...object, [key]: place(Object.hasOwn(object, key) ? object[key] : undefined, rest, at ? `${at}.${key}` : key) };
+    return {
+      ...object,
+      [key]: place(Object.hasOwn(object, key) ? object[key] : undefined, rest, at ? `${at}.${key}` : key),
+    };
   };
   return place(config, path, "") as JsonObject;
 }

@@ -16,11 +16,17 @@ const has = (value: JsonValue | undefined, path: readonly string[]): boolean => 
   return isObject(value) && Object.hasOwn(value, head!) && has(value[head!], rest);
 };
 
-export function traceProvenance(resolved: JsonObject, file: JsonObject, task: JsonObject, flags: readonly (readonly string[])[]): Provenance {
+export function traceProvenance(
+  resolved: JsonObject,
+  file: JsonObject,
+  task: JsonObject,
+  flags: readonly (readonly string[])[],
+): Provenance {
   const out: Record<string, Source> = {};
   const isFlag = (path: readonly string[]): boolean => flags.some((f) => f.every((part, i) => path[i] === part));
   const walk = (value: JsonValue, path: readonly string[]): void => {
-    if (Array.isArray(value) && value.length > 0) return value.forEach((v, i) => walk(v as JsonValue, [...path, String(i)]));
+    if (Array.isArray(value) && value.length > 0)
+      return value.forEach((v, i) => walk(v as JsonValue, [...path, String(i)]));
     if (isObject(value) && Object.keys(value).length > 0) {
       for (const [key, v] of Object.entries(value)) walk(v, [...path, key]);
       return;

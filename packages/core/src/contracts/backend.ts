@@ -1,6 +1,5 @@
 export type Probe =
-  | { readonly available: true; readonly device: string }
-  | { readonly available: false; readonly reason: string };
+  { readonly available: true; readonly device: string } | { readonly available: false; readonly reason: string };
 
 export interface BackendCapabilities {
   /** tfjs kernels that are missing here. */

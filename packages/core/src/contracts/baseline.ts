@@ -22,12 +22,20 @@ export interface Baseline {
 }
 
 /** The inputs of a part as one row-major float64 matrix `[size, points]`. */
-export function inputMatrix(part: BaselineData): { readonly data: Float64Array; readonly rows: number; readonly columns: number } {
+export function inputMatrix(part: BaselineData): {
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+} {
   return stack(part.size, (i) => part.sample(i).input.data);
 }
 
 /** The spectral targets of a part as one row-major float64 matrix `[size, points]`. */
-export function targetMatrix(part: BaselineData): { readonly data: Float64Array; readonly rows: number; readonly columns: number } {
+export function targetMatrix(part: BaselineData): {
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+} {
   return stack(part.size, (i) => {
     const { target } = part.sample(i);
     if (target.kind !== "spectral") throw new TypeError(`a ${target.kind} target has no spectrum`);

@@ -13,7 +13,8 @@ export function outputFolder(location: string): OutputFolder {
     async create(name) {
       const path = join(location, name);
       const inside = relative(location, path);
-      if (inside.startsWith("..") || isAbsolute(inside)) throw new SpectraiError("SPECTRAI_FILE_UNWRITABLE", `"${name}" lies outside the output folder ${location}.`);
+      if (inside.startsWith("..") || isAbsolute(inside))
+        throw new SpectraiError("SPECTRAI_FILE_UNWRITABLE", `"${name}" lies outside the output folder ${location}.`);
       await mkdir(dirname(path), { recursive: true }).catch((e: unknown) => {
         throw errorFromSystem(e, dirname(path), "write");
       });

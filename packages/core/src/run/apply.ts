@@ -73,7 +73,13 @@ function outputNames(inputs: readonly FileEntry[], extension: string): string[] 
   return inputs.map((e) => (count.get(stem(e)) === 1 ? stem(e) : e.relative.replaceAll(".", "_")) + extension);
 }
 
-async function writeResult(folder: OutputFolder, name: string, write: (c: FileContent, sink: { write(b: Uint8Array): Promise<void> }) => Promise<void>, content: FileContent, extension: string): Promise<void> {
+async function writeResult(
+  folder: OutputFolder,
+  name: string,
+  write: (c: FileContent, sink: { write(b: Uint8Array): Promise<void> }) => Promise<void>,
+  content: FileContent,
+  extension: string,
+): Promise<void> {
   const put = async (fileName: string, body: FileContent): Promise<void> => {
     const sink = await folder.create(fileName);
     try {
@@ -86,26 +92,47 @@ async function writeResult(folder: OutputFolder, name: string, write: (c: FileCo
   };
   await put(name, content);
   // A .npy file holds one array and nothing else: the axis goes beside it.
-  if (extension === ".npy" && content.axis) await put(name.replace(/\.npy$/, ".axis.npy"), { variables: { axis: ndarray(content.axis.values) } });
+  if (extension === ".npy" && content.axis)
+    await put(name.replace(/\.npy$/, ".axis.npy"), { variables: { axis: ndarray(content.axis.values) } });
 }
 
 /** The spectra (rows) or the cube of a file, on the model's input axis. */
-async function readSamples(file: DataFile, path: string, loaded: LoadedModel, options: ApplyOptions): Promise<SpectralArray[]> {
+async function readSamples(
+  file: DataFile,
+  path: string,
+  loaded: LoadedModel,
+  options: ApplyOptions,
+): Promise<SpectralArray[]> {
   const info = chooseVariable(file, path, options.variable, loaded);
   const cube = loaded.card.model.spec.data === "cube";
   const wanted = cube ? 3 : 2;
   const array = await file.read(info.name);
   const shape = array.shape.filter((d, i) => d !== 1 || i === array.shape.length - 1);
   if (shape.length > wanted || (cube && shape.length < 3))
-    throw new SpectraiError("SPECTRAI_DATA_SHAPE", `${path}: ${info.name} has the shape [${array.shape.join(", ")}], but the model takes ${cube ? "a cube [height, width, bands]" : "one spectrum or a matrix with a spectrum in each row"}.`);
+    throw new SpectraiError(
+      "SPECTRAI_DATA_SHAPE",
+      `${path}: ${info.name} has the shape [${array.shape.join(", ")}], but the model takes ${cube ? "a cube [height, width, bands]" : "one spectrum or a matrix with a spectrum in each row"}.`,
+    );
   const points = loaded.inputAxis.values.length;
   const data = toFloat64(array.data);
   checkValues(data, path, shape.at(-1)!);
-  const matrix = shape.length === 2 && !cube && shape[1] !== points && shape[0] === points ? transpose(data, shape[0]!, shape[1]!) : data;
+  const matrix =
+    shape.length === 2 && !cube && shape[1] !== points && shape[0] === points
+      ? transpose(data, shape[0]!, shape[1]!)
+      : data;
   const length = matrix === data ? shape.at(-1)! : shape[0]!;
-  const axis = file.axis?.values.length === length ? file.axis : options.axis?.values.length === length ? options.axis : length === points ? loaded.inputAxis : indexAxis(length);
+  const axis =
+    file.axis?.values.length === length
+      ? file.axis
+      : options.axis?.values.length === length
+        ? options.axis
+        : length === points
+          ? loaded.inputAxis
+          : indexAxis(length);
   if (cube) return [spectralArray(data, shape, axis)];
-  return Array.from({ length: data.length / length }, (_, i) => spectralArray(matrix.slice(i * length, (i + 1) * length), [length], axis));
+  return Array.from({ length: data.length / length }, (_, i) =>
+    spectralArray(matrix.slice(i * length, (i + 1) * length), [length], axis),
+  );
 }
 
 function chooseVariable(file: DataFile, path: string, wanted: string | undefined, loaded: LoadedModel): VariableInfo {
@@ -113,7 +140,11 @@ function chooseVariable(file: DataFile, path: string, wanted: string | undefined
   const names = numeric.map((v) => v.name).join(", ");
   if (wanted !== undefined) {
     const found = numeric.find((v) => v.name === wanted);
-    if (!found) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${path} has no numeric variable "${wanted}"; it has ${names || "none"}.`);
+    if (!found)
+      throw new SpectraiError(
+        "SPECTRAI_DATA_EMPTY",
+        `${path} has no numeric variable "${wanted}"; it has ${names || "none"}.`,
+      );
     return found;
   }
   if (numeric.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${path} holds no numeric array.`);
@@ -127,7 +158,11 @@ function chooseVariable(file: DataFile, path: string, wanted: string | undefined
 function checkValues(data: Float64Array, path: string, points: number): void {
   for (let i = 0; i < data.length; i++)
     if (!Number.isFinite(data[i]!))
-      throw new SpectraiError("SPECTRAI_DATA_VALUE", `${path}: row ${Math.floor(i / points)}, point ${i % points} is ${data[i]}; remove the row or mend the value.`, { details: { file: path } });
+      throw new SpectraiError(
+        "SPECTRAI_DATA_VALUE",
+        `${path}: row ${Math.floor(i / points)}, point ${i % points} is ${data[i]}; remove the row or mend the value.`,
+        { details: { file: path } },
+      );
 }
 
 function transpose(data: Float64Array, rows: number, columns: number): Float64Array {
@@ -136,7 +171,14 @@ function transpose(data: Float64Array, rows: number, columns: number): Float64Ar
   return out;
 }
 
-async function predictAll(bench: Workbench, loaded: LoadedModel, samples: readonly SpectralArray[], options: ApplyOptions, models: Map<string, Model>, path: string): Promise<FileContent> {
+async function predictAll(
+  bench: Workbench,
+  loaded: LoadedModel,
+  samples: readonly SpectralArray[],
+  options: ApplyOptions,
+  models: Map<string, Model>,
+  path: string,
+): Promise<FileContent> {
   const prepared = samples.map((x) => loaded.pipeline.applyToInput(onModelAxis(bench, x, loaded, path)));
   const shape = prepared[0]!.x.shape;
   const model = await modelFor(loaded, shape, models);
@@ -175,8 +217,15 @@ function labelContent(loaded: LoadedModel, predictions: readonly Prediction[]): 
     flat.set(p.data, at);
     at += p.data.length;
   }
-  const shape = predictions.length === 1 && predictions[0]!.shape.length > 1 ? predictions[0]!.shape : [predictions.length, ...predictions[0]!.shape];
-  if (loaded.card.model.spec.output.kind === "numbers") return { variables: { values: ndarray(flat, shape) }, attributes: { names: loaded.card.target.names ?? [], units: loaded.card.target.units ?? [] } };
+  const shape =
+    predictions.length === 1 && predictions[0]!.shape.length > 1
+      ? predictions[0]!.shape
+      : [predictions.length, ...predictions[0]!.shape];
+  if (loaded.card.model.spec.output.kind === "numbers")
+    return {
+      variables: { values: ndarray(flat, shape) },
+      attributes: { names: loaded.card.target.names ?? [], units: loaded.card.target.units ?? [] },
+    };
   const labels = new Int32Array(flat.length / width);
   for (let i = 0; i < labels.length; i++) {
     const row = flat.subarray(i * width, (i + 1) * width);
@@ -185,14 +234,20 @@ function labelContent(loaded: LoadedModel, predictions: readonly Prediction[]): 
     const sum = row.reduce((s, v) => s + Math.exp(v - top), 0);
     for (let k = 0; k < width; k++) row[k] = Math.exp(row[k]! - top) / sum;
   }
-  return { variables: { class: ndarray(labels, shape.slice(0, -1)), probability: ndarray(flat, shape) }, attributes: { classes: loaded.card.target.classes ?? [] } };
+  return {
+    variables: { class: ndarray(labels, shape.slice(0, -1)), probability: ndarray(flat, shape) },
+    attributes: { classes: loaded.card.target.classes ?? [] },
+  };
 }
 
 function onModelAxis(bench: Workbench, x: SpectralArray, loaded: LoadedModel, path: string): SpectralArray {
   const { inputAxis } = loaded;
   if (sameAxis(x.axis, inputAxis) || x.axis.unit === "index" || inputAxis.unit === "index") return x;
   const out = resampleLinear(x, inputAxis);
-  noticeOnce(bench, `${path}: resampled from ${x.axis.values.length} to the model's ${inputAxis.values.length} points.`);
+  noticeOnce(
+    bench,
+    `${path}: resampled from ${x.axis.values.length} to the model's ${inputAxis.values.length} points.`,
+  );
   return out;
 }
 

@@ -33,7 +33,12 @@ export interface Applied {
 }
 
 /** One augmented sample. Its random numbers are named by seed, epoch, sample and step, so they do not depend on who draws them. */
-export function augmentSample(sample: Sample, augmenters: readonly Augmenter[], seed: number, epoch: number): { readonly sample: Sample; readonly history: readonly Applied[] } {
+export function augmentSample(
+  sample: Sample,
+  augmenters: readonly Augmenter[],
+  seed: number,
+  epoch: number,
+): { readonly sample: Sample; readonly history: readonly Applied[] } {
   const history: Applied[] = [];
   for (const [i, { name, augmentation }] of augmenters.entries()) {
     if (augmentation.scope !== "sample") continue;
@@ -41,27 +46,43 @@ export function augmentSample(sample: Sample, augmenters: readonly Augmenter[], 
     if (params === null) continue;
     history.push({ name, params });
     let { target } = sample;
-    if (augmentation.on === "both" && target.kind === "spectral") target = { kind: "spectral", value: augmentation.apply(target.value, params) };
-    if (augmentation.affects === "spatial" && target.kind === "mask" && augmentation.applyMask) target = { kind: "mask", value: augmentation.applyMask(target.value, params) };
+    if (augmentation.on === "both" && target.kind === "spectral")
+      target = { kind: "spectral", value: augmentation.apply(target.value, params) };
+    if (augmentation.affects === "spatial" && target.kind === "mask" && augmentation.applyMask)
+      target = { kind: "mask", value: augmentation.applyMask(target.value, params) };
     sample = { ...sample, input: augmentation.apply(sample.input, params), target };
   }
   return { sample, history };
 }
 
 /** The order of the training samples in an epoch. */
-export const epochOrder = (size: number, seed: number, epoch: number): Int32Array => rng(seed, "order", epoch).permutation(size);
+export const epochOrder = (size: number, seed: number, epoch: number): Int32Array =>
+  rng(seed, "order", epoch).permutation(size);
 
 /** Stacks samples into tensors, with batch-wide augmentation. */
-export function makeBatch(samples: readonly Sample[], output: OutputSpec, augmenters: readonly Augmenter[], seed: number, epoch: number): Batch {
+export function makeBatch(
+  samples: readonly Sample[],
+  output: OutputSpec,
+  augmenters: readonly Augmenter[],
+  seed: number,
+  epoch: number,
+): Batch {
   const shape = samples[0]!.input.shape;
   const input = new Float32Array(samples.length * sizeOf(shape));
   for (const [i, { id, input: x }] of samples.entries()) {
     if (!shape.every((d, k) => d === x.shape[k]))
-      throw new SpectraiError("SPECTRAI_DATA_SHAPE", `Sample ${id} has the shape [${x.shape.join(", ")}], but others of its batch [${shape.join(", ")}]; crop or resample to one shape, or use batches of one.`);
+      throw new SpectraiError(
+        "SPECTRAI_DATA_SHAPE",
+        `Sample ${id} has the shape [${x.shape.join(", ")}], but others of its batch [${shape.join(", ")}]; crop or resample to one shape, or use batches of one.`,
+      );
     input.set(x.data, (i * input.length) / samples.length);
   }
   const mixers = augmenters.filter((a) => a.augmentation.scope === "batch");
-  const target = stackTargets(samples.map((s) => s.target), output, mixers.length > 0);
+  const target = stackTargets(
+    samples.map((s) => s.target),
+    output,
+    mixers.length > 0,
+  );
   for (const [i, { augmentation }] of mixers.entries()) {
     if (augmentation.scope !== "batch" || !(target.data instanceof Float32Array)) continue;
     const params = augmentation.sample(samples.length, rng(seed, "mix", epoch, samples[0]!.id, i));
@@ -85,7 +106,8 @@ function stackTargets(targets: readonly Target[], output: OutputSpec, mixed: boo
   const first = targets[0]!;
   switch (first.kind) {
     case "class": {
-      if (output.kind !== "class" || !mixed) return { data: Int32Array.from(targets, (t) => (t.kind === "class" ? t.value : 0)), shape: [n] };
+      if (output.kind !== "class" || !mixed)
+        return { data: Int32Array.from(targets, (t) => (t.kind === "class" ? t.value : 0)), shape: [n] };
       const data = new Float32Array(n * output.classes);
       for (const [i, t] of targets.entries()) if (t.kind === "class") data[i * output.classes + t.value] = 1;
       return { data, shape: [n, output.classes] };
@@ -97,7 +119,11 @@ function stackTargets(targets: readonly Target[], output: OutputSpec, mixed: boo
       const data = first.kind === "mask" ? new Int32Array(n * size) : new Float32Array(n * size);
       for (const [i, t] of targets.entries()) {
         if (t.kind !== "spectral" && t.kind !== "mask") continue;
-        if (t.value.data.length !== size) throw new SpectraiError("SPECTRAI_DATA_SHAPE", `Targets of one batch differ in shape: [${t.value.shape.join(", ")}] and [${shape.join(", ")}].`);
+        if (t.value.data.length !== size)
+          throw new SpectraiError(
+            "SPECTRAI_DATA_SHAPE",
+            `Targets of one batch differ in shape: [${t.value.shape.join(", ")}] and [${shape.join(", ")}].`,
+          );
         data.set(t.value.data, i * size);
       }
       return { data, shape: [n, ...shape] };
@@ -109,6 +135,9 @@ function stackTargets(targets: readonly Target[], output: OutputSpec, mixed: boo
       return { data, shape: [n, width] };
     }
     case "none":
-      throw new SpectraiError("SPECTRAI_DATA_EMPTY", "The data set has no targets, so nothing can be trained on it or measured; give it a target.");
+      throw new SpectraiError(
+        "SPECTRAI_DATA_EMPTY",
+        "The data set has no targets, so nothing can be trained on it or measured; give it a target.",
+      );
   }
 }

@@ -12,7 +12,9 @@ export const modelSpec = (taskName: string, task: Task, spec: SampleSpec): Model
 });
 
 /** The network with its first weights, which the seed alone decides. */
-export const buildModel = (architecture: Architecture, spec: ModelSpec, seed: number): Model => architecture.build(spec, rng(seed, "init"));
+export const buildModel = (architecture: Architecture, spec: ModelSpec, seed: number): Model =>
+  architecture.build(spec, rng(seed, "init"));
 
 /** Trainable parameters, counted one by one. */
-export const countParameters = (model: Model): number => model.parameters.reduce((n, p) => (p.trainable ? n + sizeOf(p.variable.shape) : n), 0);
+export const countParameters = (model: Model): number =>
+  model.parameters.reduce((n, p) => (p.trainable ? n + sizeOf(p.variable.shape) : n), 0);

@@ -4,7 +4,14 @@ import type { OptimizerState } from "../contracts/optimizer.ts";
 import type { RunningSchedule } from "../contracts/schedule.ts";
 import { SpectraiError } from "../errors.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
-import { decodeModelFile, downloadTensors, encodeModelFile, loadParameters, type ModelCard, parameterTensors } from "../model-file.ts";
+import {
+  decodeModelFile,
+  downloadTensors,
+  encodeModelFile,
+  loadParameters,
+  type ModelCard,
+  parameterTensors,
+} from "../model-file.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { NdArray } from "../ndarray.ts";
 import type { WeightAverage } from "../optimizers/ema.ts";
@@ -37,7 +44,12 @@ export async function saveModel(store: ArtifactStore, name: string, model: Model
 }
 
 /** The whole state between two steps. Its plain parameters are those to evaluate (the average, where one is kept). */
-export async function saveCheckpoint(store: ArtifactStore, name: string, state: TrainingState, card: ModelCard): Promise<void> {
+export async function saveCheckpoint(
+  store: ArtifactStore,
+  name: string,
+  state: TrainingState,
+  card: ModelCard,
+): Promise<void> {
   const live = await downloadTensors(parameterTensors(state.model));
   const tensors: Record<string, NdArray> = prefixed("optimizer/", await downloadTensors(state.optimizer.tensors()));
   let parameters = live;
@@ -59,16 +71,25 @@ export async function saveCheckpoint(store: ArtifactStore, name: string, state: 
 /** Puts a run back to where its checkpoint was written. @throws SPECTRAI_MODEL_DAMAGED, SPECTRAI_RESUME_MISMATCH */
 export function restoreCheckpoint(bytes: Uint8Array, name: string, state: TrainingState, configHash: string): void {
   const { card, parameters, state: saved } = decodeModelFile(bytes, name);
-  if (!saved) throw new SpectraiError("SPECTRAI_RESUME_MISMATCH", `${name} holds a model without the state of its training, so it cannot be resumed; give the run's ${lastFile}.`);
+  if (!saved)
+    throw new SpectraiError(
+      "SPECTRAI_RESUME_MISMATCH",
+      `${name} holds a model without the state of its training, so it cannot be resumed; give the run's ${lastFile}.`,
+    );
   if (card.configHash !== configHash)
-    throw new SpectraiError("SPECTRAI_RESUME_MISMATCH", `${name} is from a run with another config; resume it with the config it was started with, or start a new run.`);
+    throw new SpectraiError(
+      "SPECTRAI_RESUME_MISMATCH",
+      `${name} is from a run with another config; resume it with the config it was started with, or start a new run.`,
+    );
   const { optimizerSteps, averageSteps, schedule, history, ...progress } = saved.progress;
   loadParameters(state.model, state.average ? stripped("live/", saved.tensors) : parameters, name);
   const optimizerTensors = upload(stripped("optimizer/", saved.tensors));
   state.optimizer.restore(optimizerTensors, Number(optimizerSteps));
   tf.dispose(optimizerTensors);
   if (state.average) {
-    const averages = upload(Object.fromEntries(Object.entries(parameters).map(([key, value]) => [`${key}/average`, value])));
+    const averages = upload(
+      Object.fromEntries(Object.entries(parameters).map(([key, value]) => [`${key}/average`, value])),
+    );
     state.average.restore(averages, Number(averageSteps));
     tf.dispose(averages);
   }
@@ -77,10 +98,15 @@ export function restoreCheckpoint(bytes: Uint8Array, name: string, state: Traini
   state.history.splice(0, state.history.length, ...(history as JsonValue as unknown as EpochRecord[]));
 }
 
-const prefixed = (prefix: string, tensors: Record<string, NdArray>): Record<string, NdArray> => Object.fromEntries(Object.entries(tensors).map(([k, v]) => [prefix + k, v]));
+const prefixed = (prefix: string, tensors: Record<string, NdArray>): Record<string, NdArray> =>
+  Object.fromEntries(Object.entries(tensors).map(([k, v]) => [prefix + k, v]));
 
 const stripped = (prefix: string, tensors: Readonly<Record<string, NdArray>>): Record<string, NdArray> =>
-  Object.fromEntries(Object.entries(tensors).flatMap(([k, v]) => (k.startsWith(prefix) ? [[k.slice(prefix.length), v]] : [])));
+  Object.fromEntries(
+    Object.entries(tensors).flatMap(([k, v]) => (k.startsWith(prefix) ? [[k.slice(prefix.length), v]] : [])),
+  );
 
 const upload = (tensors: Readonly<Record<string, NdArray>>): Record<string, tf.Tensor> =>
-  Object.fromEntries(Object.entries(tensors).map(([k, v]) => [k, tf.tensor(v.data as Float32Array, [...v.shape], "float32")]));
+  Object.fromEntries(
+    Object.entries(tensors).map(([k, v]) => [k, tf.tensor(v.data as Float32Array, [...v.shape], "float32")]),
+  );

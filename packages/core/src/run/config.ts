@@ -26,7 +26,11 @@ export interface Setting {
 
 /** @throws SPECTRAI_CONFIG_INVALID naming the option, and the nearest one where it is misspelt */
 export function readConfig(file: JsonValue, settings: readonly Setting[] = []): GivenConfig {
-  if (!isObject(file)) throw new SpectraiError("SPECTRAI_CONFIG_INVALID", "The config must be an object with the keys plugins, task and data.");
+  if (!isObject(file))
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      "The config must be an object with the keys plugins, task and data.",
+    );
   const given = settings.reduce((config, { path, value }) => setPath(config, path, value), file);
   const raw = checkOptions(runConfigSchema, given, "", "SPECTRAI_CONFIG_INVALID");
   // The recipe is completed with the task's defaults later; misspelt keys are found now.
@@ -68,14 +72,29 @@ export const resolveData = (given: GivenConfig, registry: Registry): ResolvedRef
   resolveRef(registry, "dataset", normalizeRef(given.raw.data as ComponentRef, "data"), "data");
 
 /** Fills in the task's defaults, checks every component's options, and freezes the whole. */
-export async function completeConfig(given: GivenConfig, registry: Registry, task: Task, spec: SampleSpec, data: ResolvedRef<"dataset">, logger: Logger): Promise<RunConfig> {
+export async function completeConfig(
+  given: GivenConfig,
+  registry: Registry,
+  task: Task,
+  spec: SampleSpec,
+  data: ResolvedRef<"dataset">,
+  logger: Logger,
+): Promise<RunConfig> {
   const { raw } = given;
   const defaults = task.defaults(spec.data);
 
-  const one = <K extends Kind>(kind: K, ref: ComponentRef | undefined, fallback: ComponentRef | undefined, where: string): ResolvedRef<K> =>
-    resolveRef(registry, kind, normalizeRef(ref ?? fallback!, where, fallback), where);
-  const many = <K extends Kind>(kind: K, refs: readonly ComponentRef[] | undefined, fallback: readonly ComponentRef[], where: string): ResolvedRef<K>[] =>
-    (refs ?? fallback).map((ref, i) => one(kind, ref, undefined, `${where}[${i}]`));
+  const one = <K extends Kind>(
+    kind: K,
+    ref: ComponentRef | undefined,
+    fallback: ComponentRef | undefined,
+    where: string,
+  ): ResolvedRef<K> => resolveRef(registry, kind, normalizeRef(ref ?? fallback!, where, fallback), where);
+  const many = <K extends Kind>(
+    kind: K,
+    refs: readonly ComponentRef[] | undefined,
+    fallback: readonly ComponentRef[],
+    where: string,
+  ): ResolvedRef<K>[] => (refs ?? fallback).map((ref, i) => one(kind, ref, undefined, `${where}[${i}]`));
 
   const train = completeTrain(raw.train as JsonObject, defaults);
   const optimizer = one("optimizer", train.optimizer as ComponentRef, undefined, "train.optimizer");
@@ -83,16 +102,34 @@ export async function completeConfig(given: GivenConfig, registry: Registry, tas
   const model = one("model", raw.model as ComponentRef | undefined, defaults.model, "model");
   const loss = one("loss", raw.loss as ComponentRef | undefined, defaults.loss, "loss");
   const metrics = many("metric", raw.metrics as ComponentRef[] | undefined, defaults.metrics, "metrics");
-  const baselines = many("baseline", (raw.baselines as ComponentRef[] | undefined) ?? installedOnly(registry, defaults, logger), [], "baselines");
+  const baselines = many(
+    "baseline",
+    (raw.baselines as ComponentRef[] | undefined) ?? installedOnly(registry, defaults, logger),
+    [],
+    "baselines",
+  );
   const preprocess = many("transform", raw.preprocess as ComponentRef[] | undefined, defaults.preprocess, "preprocess");
   const augment = many("augmentation", raw.augment as ComponentRef[] | undefined, defaults.augment, "augment");
   const split = one("splitter", raw.split as ComponentRef, undefined, "split");
-  const callbacks = many("callback", (raw.callbacks as ComponentRef[] | undefined) ?? defaultCallbacks.filter((name) => registry.has("callback", name)), [], "callbacks");
-  for (const [where, ref] of [["model", model], ["loss", loss], ...metrics.map((m) => ["metrics", m] as const), ...baselines.map((b) => ["baselines", b] as const)] as const)
+  const callbacks = many(
+    "callback",
+    (raw.callbacks as ComponentRef[] | undefined) ?? defaultCallbacks.filter((name) => registry.has("callback", name)),
+    [],
+    "callbacks",
+  );
+  for (const [where, ref] of [
+    ["model", model],
+    ["loss", loss],
+    ...metrics.map((m) => ["metrics", m] as const),
+    ...baselines.map((b) => ["baselines", b] as const),
+  ] as const)
     checkSuitable(given.raw.task, task, spec, ref, where);
   const monitor = train.monitor ?? defaults.monitor;
   if (monitor !== "loss" && !metrics.some((m) => m.name === monitor))
-    throw new SpectraiError("SPECTRAI_CONFIG_INVALID", `train.monitor: "${monitor}" is not measured; add it to metrics, or use one of loss, ${metrics.map((m) => m.name).join(", ")}.`);
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      `train.monitor: "${monitor}" is not measured; add it to metrics, or use one of loss, ${metrics.map((m) => m.name).join(", ")}.`,
+    );
 
   const numbers: JsonObject = {
     task: raw.task,
@@ -105,7 +142,12 @@ export async function completeConfig(given: GivenConfig, registry: Registry, tas
     loss: refToJson(loss),
     metrics: metrics.map(refToJson),
     baselines: baselines.map(refToJson),
-    train: { ...train, monitor, optimizer: refToJson(optimizer), schedule: refToJson(schedule) } as unknown as JsonObject,
+    train: {
+      ...train,
+      monitor,
+      optimizer: refToJson(optimizer),
+      schedule: refToJson(schedule),
+    } as unknown as JsonObject,
   };
   const backend = normalizeRef(raw.backend as ComponentRef, "backend");
   const json: JsonObject = {
@@ -120,7 +162,23 @@ export async function completeConfig(given: GivenConfig, registry: Registry, tas
     json: deepFreeze(json),
     provenance: traceProvenance(json, given.file, taskJson, given.flags),
     hash: await hashJson(numbers),
-    task: raw.task, seed: raw.seed, output: raw.output, train, monitor, backend, data, split, preprocess, augment, model, loss, metrics, baselines, optimizer, schedule, callbacks,
+    task: raw.task,
+    seed: raw.seed,
+    output: raw.output,
+    train,
+    monitor,
+    backend,
+    data,
+    split,
+    preprocess,
+    augment,
+    model,
+    loss,
+    metrics,
+    baselines,
+    optimizer,
+    schedule,
+    callbacks,
   };
 }
 
@@ -133,17 +191,29 @@ function completeTrain(given: JsonObject, defaults: TaskDefaults): TrainConfig {
     const ref = normalizeRef(chosen as ComponentRef, `train.${slot}`, defaults.train[slot] as ComponentRef | undefined);
     merged[slot] = { name: ref.name, ...ref.options };
   }
-  if (isObject(given["earlyStopping"])) merged["earlyStopping"] = checkOptions(earlyStoppingSchema, merged["earlyStopping"], "train.earlyStopping", "SPECTRAI_CONFIG_INVALID");
+  if (isObject(given["earlyStopping"]))
+    merged["earlyStopping"] = checkOptions(
+      earlyStoppingSchema,
+      merged["earlyStopping"],
+      "train.earlyStopping",
+      "SPECTRAI_CONFIG_INVALID",
+    );
   return checkOptions(trainSchema, merged, "train", "SPECTRAI_CONFIG_INVALID");
 }
 
 function installedOnly(registry: Registry, defaults: TaskDefaults, logger: Logger): readonly ComponentRef[] {
   const installed = defaults.baselines.filter((ref) => registry.has("baseline", normalizeRef(ref, "baselines").name));
-  if (installed.length < defaults.baselines.length) logger.warn("Not every baseline of this task is installed; add @spectrai/baselines to the plugins to see what the network has to beat.");
+  if (installed.length < defaults.baselines.length)
+    logger.warn(
+      "Not every baseline of this task is installed; add @spectrai/baselines to the plugins to see what the network has to beat.",
+    );
   return installed;
 }
 
 function checkSuitable(taskName: string, task: Task, spec: SampleSpec, ref: ResolvedRef, where: string): void {
-  const why = explainUnsuitable({ name: taskName, task }, { data: spec.data as DataKind, target: spec.target.kind, component: ref.component });
+  const why = explainUnsuitable(
+    { name: taskName, task },
+    { data: spec.data as DataKind, target: spec.target.kind, component: ref.component },
+  );
   if (why !== undefined) throw new SpectraiError("SPECTRAI_TASK_UNSUITABLE", `${where}: ${why}`);
 }

@@ -35,14 +35,22 @@ export interface PreparedData {
   readonly parts: Readonly<Record<PartName, PreparedPart>>;
 }
 
-export async function openDataset(bench: Workbench, ref: ResolvedRef<"dataset">, task?: { readonly name: string; readonly task: Task }): Promise<Dataset> {
+export async function openDataset(
+  bench: Workbench,
+  ref: ResolvedRef<"dataset">,
+  task?: { readonly name: string; readonly task: Task },
+): Promise<Dataset> {
   const dataset = await createComponent(ref, bench.services);
-  if (dataset.samples.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `data: ${dataset.source} holds no samples.`);
+  if (dataset.samples.length === 0)
+    throw new SpectraiError("SPECTRAI_DATA_EMPTY", `data: ${dataset.source} holds no samples.`);
   const { target } = dataset.spec;
   if (task && !task.task.targets.includes(target.kind)) {
     const need = task.task.targets.join(" or ");
     const hint = target.kind === "none" ? "; give the data set a target" : "";
-    throw new SpectraiError("SPECTRAI_TASK_UNSUITABLE", `data: ${task.name} needs a ${need} target, but ${dataset.source} has ${target.kind === "none" ? "none" : `a ${target.kind} target`}${hint}.`);
+    throw new SpectraiError(
+      "SPECTRAI_TASK_UNSUITABLE",
+      `data: ${task.name} needs a ${need} target, but ${dataset.source} has ${target.kind === "none" ? "none" : `a ${target.kind} target`}${hint}.`,
+    );
   }
   return dataset;
 }
@@ -52,7 +60,12 @@ export async function openDataset(bench: Workbench, ref: ResolvedRef<"dataset">,
  *
  * @param learned - preprocessing that was learned before, with a model that is now to be evaluated
  */
-export async function prepareData(bench: Workbench, config: RunConfig, dataset: Dataset, learned?: Pipeline): Promise<PreparedData> {
+export async function prepareData(
+  bench: Workbench,
+  config: RunConfig,
+  dataset: Dataset,
+  learned?: Pipeline,
+): Promise<PreparedData> {
   const splitter = await createComponent(config.split, bench.services);
   const split = splitter.split(dataset.samples, rng(config.seed, "split"));
   const order = partNames.flatMap((name) => split[name].map((index) => ({ name, index })));
@@ -79,7 +92,15 @@ export async function prepareData(bench: Workbench, config: RunConfig, dataset: 
       return [name, part];
     }),
   ) as unknown as Record<PartName, PreparedPart>;
-  return { dataset, rawSpec: dataset.spec, spec: pipeline.spec(dataset.spec, samples[0]!), pipeline, split, leak: leakOfSamples(dataset.samples, split), parts };
+  return {
+    dataset,
+    rawSpec: dataset.spec,
+    spec: pipeline.spec(dataset.spec, samples[0]!),
+    pipeline,
+    split,
+    leak: leakOfSamples(dataset.samples, split),
+    parts,
+  };
 }
 
 function checkSample(sample: Sample, when = "in the data"): Sample {
@@ -96,6 +117,10 @@ function checkTarget(target: Target, id: string, when: string): void {
 function checkFinite(data: Float32Array | Float64Array, id: string, what: string, when: string): void {
   for (let i = 0; i < data.length; i++)
     if (!Number.isFinite(data[i]!)) {
-      throw new SpectraiError("SPECTRAI_DATA_VALUE", `Sample ${id}: the ${what} is ${data[i]} at point ${i} ${when}; remove the sample or mend the value.`, { details: { sample: id, point: i } });
+      throw new SpectraiError(
+        "SPECTRAI_DATA_VALUE",
+        `Sample ${id}: the ${what} is ${data[i]} at point ${i} ${when}; remove the sample or mend the value.`,
+        { details: { sample: id, point: i } },
+      );
     }
 }

@@ -29,20 +29,36 @@ export interface EvaluatedRun {
 }
 
 /** Scores a model file on the held-out part of the config's data, beside baselines fitted to its training part. */
-export async function evaluateRun(bench: Workbench, { given, bytes, name, store }: EvaluateOptions): Promise<EvaluatedRun> {
+export async function evaluateRun(
+  bench: Workbench,
+  { given, bytes, name, store }: EvaluateOptions,
+): Promise<EvaluatedRun> {
   const startTime = performance.now();
   const { config, dataset } = await openRun(bench, given);
   const chosen = await chooseBackend(bench.registry, config.backend, bench.services);
   const loaded = await loadModel(bench, bytes, name);
   const { card } = loaded;
-  if (card.task !== config.task) throw new SpectraiError("SPECTRAI_MODEL_MISMATCH", `${name} is a model for ${card.task}, not for ${config.task}; give a config of its task.`);
+  if (card.task !== config.task)
+    throw new SpectraiError(
+      "SPECTRAI_MODEL_MISMATCH",
+      `${name} is a model for ${card.task}, not for ${config.task}; give a config of its task.`,
+    );
   const data = await prepareData(bench, config, dataset, loaded.pipeline);
   const spec = card.model.spec as ModelSpec;
   if (spec.data !== data.spec.data || spec.input.some((d, i) => d !== 0 && d !== data.spec.shape[i]))
-    throw new SpectraiError("SPECTRAI_MODEL_MISMATCH", `${name} is for inputs of shape [${spec.input.join(", ")}], but the data have [${data.spec.shape.join(", ")}] after preprocessing; resample or crop them to the model's axis.`);
+    throw new SpectraiError(
+      "SPECTRAI_MODEL_MISMATCH",
+      `${name} is for inputs of shape [${spec.input.join(", ")}], but the data have [${data.spec.shape.join(", ")}] after preprocessing; resample or crop them to the model's axis.`,
+    );
   const metrics = await createMetrics(config, bench);
   const { result, scores } = await scoreRun({
-    bench, config, data, metrics, spec, store, startTime,
+    bench,
+    config,
+    data,
+    metrics,
+    spec,
+    store,
+    startTime,
     model: loaded.model,
     loss: await createComponent(config.loss, bench.services),
     backend: chosen,

@@ -21,7 +21,15 @@ export type MetricValues = Readonly<Record<string, MetricResult>>;
 export type Watch = (index: number, sample: Sample, output: Prediction) => void;
 
 /** Loss (where given) and metrics of a model over a part, batch by batch. The values do not depend on the batch size's order. */
-export async function evaluateModel(model: Model, part: Part, output: OutputSpec, metrics: readonly NamedMetric[], batchSize: number, loss?: Loss, watch?: Watch): Promise<MetricValues> {
+export async function evaluateModel(
+  model: Model,
+  part: Part,
+  output: OutputSpec,
+  metrics: readonly NamedMetric[],
+  batchSize: number,
+  loss?: Loss,
+  watch?: Watch,
+): Promise<MetricValues> {
   const accumulators = metrics.map(({ name, metric }) => ({ name, accumulator: metric.start() }));
   let lossSum = 0;
   for (let start = 0; start < part.size; start += batchSize) {
@@ -41,7 +49,10 @@ export async function evaluateModel(model: Model, part: Part, output: OutputSpec
       watch?.(start + i, samples[i]!, prediction);
     }
   }
-  return { ...(loss ? { loss: { value: lossSum / part.size } } : {}), ...Object.fromEntries(accumulators.map(({ name, accumulator }) => [name, accumulator.result()])) };
+  return {
+    ...(loss ? { loss: { value: lossSum / part.size } } : {}),
+    ...Object.fromEntries(accumulators.map(({ name, accumulator }) => [name, accumulator.result()])),
+  };
 }
 
 export interface BaselineScore {
@@ -100,7 +111,11 @@ export async function evaluateBaselines(
 export function plainValues(values: MetricValues, where: string): Record<string, number> {
   return Object.fromEntries(
     Object.entries(values).map(([name, { value }]) => {
-      if (Number.isNaN(value)) throw new SpectraiError("SPECTRAI_DATA_VALUE", `The metric ${name} of ${where} is not a number; the data do not allow it to be computed.`);
+      if (Number.isNaN(value))
+        throw new SpectraiError(
+          "SPECTRAI_DATA_VALUE",
+          `The metric ${name} of ${where} is not a number; the data do not allow it to be computed.`,
+        );
       return [name, value];
     }),
   );

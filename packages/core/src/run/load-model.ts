@@ -23,14 +23,21 @@ export interface LoadedModel {
   resized(input: readonly number[]): Promise<Model>;
 }
 
-const axisOf = ({ name, unit, values }: { name: string; unit: AxisUnit; values: number[] }): Axis => makeAxis(Float64Array.from(values), unit, name);
+const axisOf = ({ name, unit, values }: { name: string; unit: AxisUnit; values: number[] }): Axis =>
+  makeAxis(Float64Array.from(values), unit, name);
 
 /** Builds the network of a model file and sets its weights. @throws SPECTRAI_MODEL_DAMAGED, SPECTRAI_MODEL_MISMATCH */
 export async function loadModel(bench: Workbench, bytes: Uint8Array, name: string): Promise<LoadedModel> {
   const file = decodeModelFile(bytes, name);
   const { card } = file;
-  const refs = card.preprocess.map((step, i) => resolveRef(bench.registry, "transform", normalizeRef(step.ref, `preprocess[${i}]`), `${name}: preprocess[${i}]`));
-  const pipeline = await Pipeline.create(refs, bench.services, card.preprocess.map((s) => s.state));
+  const refs = card.preprocess.map((step, i) =>
+    resolveRef(bench.registry, "transform", normalizeRef(step.ref, `preprocess[${i}]`), `${name}: preprocess[${i}]`),
+  );
+  const pipeline = await Pipeline.create(
+    refs,
+    bench.services,
+    card.preprocess.map((s) => s.state),
+  );
   const spec = card.model.spec as ModelSpec;
   return {
     card,
@@ -43,7 +50,11 @@ export async function loadModel(bench: Workbench, bytes: Uint8Array, name: strin
       return build(bench, file, { ...spec, input, output }, name).catch((e: unknown) => {
         if (!isSpectraiError(e)) throw e;
         const points = spec.input.at(-1);
-        throw new SpectraiError("SPECTRAI_MODEL_MISMATCH", `${name} is tied to spectra of ${points} points, not ${input.at(-1)}; give data with a spectral axis, so that they can be resampled to the model's.`, { cause: e });
+        throw new SpectraiError(
+          "SPECTRAI_MODEL_MISMATCH",
+          `${name} is tied to spectra of ${points} points, not ${input.at(-1)}; give data with a spectral axis, so that they can be resampled to the model's.`,
+          { cause: e },
+        );
       });
     },
   };

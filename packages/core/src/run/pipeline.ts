@@ -28,9 +28,14 @@ export class Pipeline {
     this.#steps = steps;
   }
 
-  static async create(refs: readonly ResolvedRef<"transform">[], services: Services, states: readonly (JsonObject | undefined)[] = []): Promise<Pipeline> {
+  static async create(
+    refs: readonly ResolvedRef<"transform">[],
+    services: Services,
+    states: readonly (JsonObject | undefined)[] = [],
+  ): Promise<Pipeline> {
     const steps: Step[] = [];
-    for (const [i, ref] of refs.entries()) steps.push({ name: ref.name, transform: await createComponent(ref, services), state: states[i] });
+    for (const [i, ref] of refs.entries())
+      steps.push({ name: ref.name, transform: await createComponent(ref, services), state: states[i] });
     return new Pipeline(refs, steps);
   }
 
@@ -66,7 +71,8 @@ export class Pipeline {
 
   /** What comes out for samples of a data set's spec. Height and width after a spatial step are known from a sample only. */
   spec(spec: SampleSpec, first: Sample): SampleSpec {
-    const shape = (known: readonly number[], now: readonly number[]): number[] => now.map((d, i) => (known[i] === 0 ? 0 : d));
+    const shape = (known: readonly number[], now: readonly number[]): number[] =>
+      now.map((d, i) => (known[i] === 0 ? 0 : d));
     const target: TargetSpec =
       spec.target.kind === "spectral" && first.target.kind === "spectral"
         ? { kind: "spectral", shape: shape(spec.target.shape, first.target.value.shape), axis: first.target.value.axis }
@@ -88,16 +94,24 @@ function* inputsOf(samples: readonly Sample[], wanted: (index: number) => boolea
 
 function applyStep({ name, transform, state }: Step, sample: Sample): Sample {
   try {
-    return { ...sample, input: transform.apply(sample.input, state), target: targetStep(transform, state, sample.target) };
+    return {
+      ...sample,
+      input: transform.apply(sample.input, state),
+      target: targetStep(transform, state, sample.target),
+    };
   } catch (e) {
     if (e instanceof SpectraiError)
-      throw new SpectraiError(e.code, `Sample ${sample.id}, step ${name}: ${e.message}`, { cause: e, details: { ...e.details, sample: sample.id, step: name } });
+      throw new SpectraiError(e.code, `Sample ${sample.id}, step ${name}: ${e.message}`, {
+        cause: e,
+        details: { ...e.details, sample: sample.id, step: name },
+      });
     throw e;
   }
 }
 
 function targetStep(transform: Transform, state: JsonObject | undefined, target: Target): Target {
   if (target.kind === "spectral") return { kind: "spectral", value: transform.apply(target.value, state) };
-  if (target.kind === "mask" && transform.affects === "spatial" && transform.applyMask) return { kind: "mask", value: transform.applyMask(target.value) };
+  if (target.kind === "mask" && transform.affects === "spatial" && transform.applyMask)
+    return { kind: "mask", value: transform.applyMask(target.value) };
   return target;
 }

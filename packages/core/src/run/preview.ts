@@ -26,13 +26,17 @@ export async function previewRun(bench: Workbench, given: GivenConfig, count: nu
   const { config, dataset } = await openRun(bench, given);
   const data = await prepareData(bench, config, dataset);
   const augmenters: Augmenter[] = [];
-  for (const ref of config.augment) augmenters.push({ name: ref.name, augmentation: await createComponent(ref, bench.services) });
+  for (const ref of config.augment)
+    augmenters.push({ name: ref.name, augmentation: await createComponent(ref, bench.services) });
   const { train } = data.parts;
   const shown = Math.min(count, train.size);
   const samples = Array.from({ length: shown }, (_, k) => {
     const i = Math.floor(((k + 0.5) * train.size) / shown);
     const preprocessed = train.sample(i);
-    const augmented = augmenters.length > 0 ? Array.from({ length: draws }, (_, epoch) => augmentSample(preprocessed, augmenters, config.seed, epoch)) : [];
+    const augmented =
+      augmenters.length > 0
+        ? Array.from({ length: draws }, (_, epoch) => augmentSample(preprocessed, augmenters, config.seed, epoch))
+        : [];
     return { id: preprocessed.id, original: train.original(i), preprocessed, augmented };
   });
   return { config, data, samples };

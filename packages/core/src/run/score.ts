@@ -8,7 +8,14 @@ import type { Progress } from "../trainer.ts";
 import type { RunConfig } from "./config.ts";
 import type { PreparedData, PreparedPart } from "./data.ts";
 import { ErrorProfile } from "./error-profile.ts";
-import { type BaselineScores, evaluateBaselines, evaluateModel, type MetricValues, type NamedMetric, plainValues } from "./evaluate.ts";
+import {
+  type BaselineScores,
+  evaluateBaselines,
+  evaluateModel,
+  type MetricValues,
+  type NamedMetric,
+  plainValues,
+} from "./evaluate.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The `--json` object of a run. Every number in it was measured in the run. */
@@ -18,15 +25,36 @@ export interface RunResult {
   readonly backend: { readonly name: string; readonly device: string };
   readonly model: { readonly name: string; readonly parameters: number };
   readonly data: { readonly source: string; readonly samples: number; readonly shape: readonly number[] };
-  readonly split: { readonly name: string; readonly train: number; readonly validation: number; readonly test: number; readonly leak: number };
+  readonly split: {
+    readonly name: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly leak: number;
+  };
   /** Which part the metrics are of: the test part, or validation where there is no test part. */
   readonly scoredOn: "test" | "validation";
   readonly metrics: Readonly<Record<string, number>>;
-  readonly baselines: Readonly<Record<string, { readonly metrics: Readonly<Record<string, number>>; readonly chosen: JsonObject; readonly seconds: number }>>;
+  readonly baselines: Readonly<
+    Record<
+      string,
+      { readonly metrics: Readonly<Record<string, number>>; readonly chosen: JsonObject; readonly seconds: number }
+    >
+  >;
   readonly skippedBaselines: Readonly<Record<string, string>>;
   /** The best baseline by the monitored metric, and the network's value over its (below 1 = the network is better, where lower is better). */
-  readonly comparison: { readonly metric: string; readonly baseline: string; readonly ratio: number; readonly networkIsBetter: boolean } | null;
-  readonly training: { readonly epochs: number; readonly steps: number; readonly bestEpoch: number | null; readonly ended: string };
+  readonly comparison: {
+    readonly metric: string;
+    readonly baseline: string;
+    readonly ratio: number;
+    readonly networkIsBetter: boolean;
+  } | null;
+  readonly training: {
+    readonly epochs: number;
+    readonly steps: number;
+    readonly bestEpoch: number | null;
+    readonly ended: string;
+  };
   readonly seconds: { readonly training: number; readonly total: number };
   readonly seed: number;
   readonly configHash: string;
@@ -69,26 +97,60 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
   const held = data.parts[scoredOn];
   if (held.size === 0) bench.logger.warn("The split has neither a test nor a validation part, so nothing is measured.");
   const errors = new ErrorProfile();
-  const network = held.size > 0 ? await evaluateModel(o.model, held, o.spec.output, metrics, config.train.batchSize, o.loss, (_, sample, output) => errors.add(output, sample.target)) : {};
+  const network =
+    held.size > 0
+      ? await evaluateModel(
+          o.model,
+          held,
+          o.spec.output,
+          metrics,
+          config.train.batchSize,
+          o.loss,
+          (_, sample, output) => errors.add(output, sample.target),
+        )
+      : {};
   const named: { name: string; baseline: Awaited<ReturnType<typeof createComponent<"baseline">>> }[] = [];
-  for (const ref of config.baselines) named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
-  const baselines = held.size > 0 ? await evaluateBaselines(named, data.parts.train, data.parts.validation, held, metrics) : { scores: [], skipped: [] };
+  for (const ref of config.baselines)
+    named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
+  const baselines =
+    held.size > 0
+      ? await evaluateBaselines(named, data.parts.train, data.parts.validation, held, metrics)
+      : { scores: [], skipped: [] };
   const values = plainValues(network, "the network");
-  const scored = Object.fromEntries(baselines.scores.map((b) => [b.name, { metrics: plainValues(b.metrics, `the baseline ${b.name}`), chosen: b.chosen, seconds: b.seconds }]));
-  const test = Object.fromEntries([["network", values], ...Object.entries(scored).map(([name, b]) => [name, b.metrics] as const)]);
+  const scored = Object.fromEntries(
+    baselines.scores.map((b) => [
+      b.name,
+      { metrics: plainValues(b.metrics, `the baseline ${b.name}`), chosen: b.chosen, seconds: b.seconds },
+    ]),
+  );
+  const test = Object.fromEntries([
+    ["network", values],
+    ...Object.entries(scored).map(([name, b]) => [name, b.metrics] as const),
+  ]);
   const result: RunResult = {
     run: o.runId,
     task: config.task,
     backend: { name: o.backend.name, device: o.backend.device },
     model: { name: config.model.name, parameters: o.parameters },
     data: { source: data.dataset.source, samples: data.dataset.samples.length, shape: data.rawSpec.shape },
-    split: { name: config.split.name, train: data.split.train.length, validation: data.split.validation.length, test: data.split.test.length, leak: data.leak },
+    split: {
+      name: config.split.name,
+      train: data.split.train.length,
+      validation: data.split.validation.length,
+      test: data.split.test.length,
+      leak: data.leak,
+    },
     scoredOn,
     metrics: values,
     baselines: scored,
     skippedBaselines: Object.fromEntries(baselines.skipped.map((s) => [s.name, s.reason])),
     comparison: compare(values, scored, metrics, config.monitor),
-    training: { epochs: o.progress.epoch, steps: o.progress.step, bestEpoch: o.progress.best?.epoch ?? null, ended: o.reason },
+    training: {
+      epochs: o.progress.epoch,
+      steps: o.progress.step,
+      bestEpoch: o.progress.best?.epoch ?? null,
+      ended: o.reason,
+    },
     seconds: { training: o.progress.seconds, total: (performance.now() - o.startTime) / 1000 },
     seed: config.seed,
     configHash: config.hash,
@@ -98,7 +160,12 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
   return { result, scores: { part: held, errors, model: network, baselines, metrics } };
 }
 
-function compare(network: Readonly<Record<string, number>>, baselines: RunResult["baselines"], metrics: readonly NamedMetric[], monitor: string): RunResult["comparison"] {
+function compare(
+  network: Readonly<Record<string, number>>,
+  baselines: RunResult["baselines"],
+  metrics: readonly NamedMetric[],
+  monitor: string,
+): RunResult["comparison"] {
   const metric = metrics.find((m) => m.name === monitor) ?? metrics[0];
   if (!metric) return null;
   const lower = metric.metric.better === "lower";
@@ -109,5 +176,10 @@ function compare(network: Readonly<Record<string, number>>, baselines: RunResult
   }
   const own = network[metric.name];
   if (!best || own === undefined) return null;
-  return { metric: metric.name, baseline: best.name, ratio: own / best.value, networkIsBetter: lower ? own < best.value : own > best.value };
+  return {
+    metric: metric.name,
+    baseline: best.name,
+    ratio: own / best.value,
+    networkIsBetter: lower ? own < best.value : own > best.value,
+  };
 }

@@ -13,7 +13,15 @@ import { services as tokens } from "../tokens.ts";
 import { startOfRun, train, type Training } from "../trainer.ts";
 import { augmentSample, type Augmenter, epochOrder, makeBatch } from "./batches.ts";
 import { buildModel, countParameters, modelSpec } from "./build.ts";
-import { bestFile, type EpochRecord, lastFile, restoreCheckpoint, saveCheckpoint, saveModel, type TrainingState } from "./checkpoint.ts";
+import {
+  bestFile,
+  type EpochRecord,
+  lastFile,
+  restoreCheckpoint,
+  saveCheckpoint,
+  saveModel,
+  type TrainingState,
+} from "./checkpoint.ts";
 import type { GivenConfig, RunConfig } from "./config.ts";
 import { prepareData, type PreparedData } from "./data.ts";
 import { evaluateModel, type NamedMetric, plainValues } from "./evaluate.ts";
@@ -70,17 +78,32 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const { batchSize, accumulate } = config.train;
   const batchesPerEpoch = Math.ceil(trainPart.size / batchSize);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulate);
-  const schedule = (await createComponent(config.schedule, services)).start({ rate: config.train.learningRate, epochs: config.train.epochs, stepsPerEpoch });
-  const optimizer = (await createComponent(config.optimizer, services)).start(model.parameters.filter((p) => p.trainable).map((p) => ({ ...p, rateScale: 1 })));
-  const average = config.train.ema === null ? null : averageWeights(model.parameters, { decay: config.train.ema, warmUp: true });
+  const schedule = (await createComponent(config.schedule, services)).start({
+    rate: config.train.learningRate,
+    epochs: config.train.epochs,
+    stepsPerEpoch,
+  });
+  const optimizer = (await createComponent(config.optimizer, services)).start(
+    model.parameters.filter((p) => p.trainable).map((p) => ({ ...p, rateScale: 1 })),
+  );
+  const average =
+    config.train.ema === null ? null : averageWeights(model.parameters, { decay: config.train.ema, warmUp: true });
   const augmenters: Augmenter[] = [];
-  for (const ref of config.augment) augmenters.push({ name: ref.name, augmentation: await createComponent(ref, services) });
+  for (const ref of config.augment)
+    augmenters.push({ name: ref.name, augmentation: await createComponent(ref, services) });
   const state: TrainingState = { model, optimizer, schedule, average, progress: startOfRun(), history: [] };
 
   const checkpoint = options.resume ? await store.read(lastFile) : undefined;
   if (checkpoint) restoreCheckpoint(checkpoint, `${store.location}/${lastFile}`, state, config.hash);
   else await prepareModel(model, data, spec);
-  await store.write("config.resolved.json", JSON.stringify({ hash: config.hash, origin: options.origin ?? null, config: config.json, provenance: config.provenance }, null, 2));
+  await store.write(
+    "config.resolved.json",
+    JSON.stringify(
+      { hash: config.hash, origin: options.origin ?? null, config: config.json, provenance: config.provenance },
+      null,
+      2,
+    ),
+  );
   await store.write("plugins.lock.json", JSON.stringify(versionsOf(registry), null, 2));
 
   const monitorMetric = metrics.find((m) => m.name === config.monitor);
@@ -96,7 +119,14 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   callbacks.push(...(options.callbacks ?? []));
   let lastSaved = performance.now();
   const run: Training = {
-    model, loss, optimizer, schedule, average, monitor, stepsPerEpoch, callbacks,
+    model,
+    loss,
+    optimizer,
+    schedule,
+    average,
+    monitor,
+    stepsPerEpoch,
+    callbacks,
     epochs: config.train.epochs,
     clipNorm: config.train.clipNorm,
     seed: config.seed,
@@ -109,48 +139,106 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       const first = stepOfEpoch * accumulate;
       return Array.from({ length: Math.min(accumulate, batchesPerEpoch - first) }, (_, k) => {
         const rows = indices.subarray((first + k) * batchSize, (first + k + 1) * batchSize);
-        const samples = Array.from(rows, (i) => augmentSample(trainPart.sample(i), augmenters, config.seed, epoch).sample);
+        const samples = Array.from(
+          rows,
+          (i) => augmentSample(trainPart.sample(i), augmenters, config.seed, epoch).sample,
+        );
         return makeBatch(samples, spec.output, augmenters, config.seed, epoch);
       });
     },
     async validate() {
       const part = data.parts.validation;
       if (part.size === 0) return null;
-      const shown = new Set(Array.from({ length: examplesPerEpoch }, (_, k) => Math.floor(((k + 0.5) * part.size) / examplesPerEpoch)));
-      const examples: { sample: ReturnType<typeof part.sample>; original: ReturnType<typeof part.original>; output: { data: Float32Array; shape: readonly number[] } }[] = [];
+      const shown = new Set(
+        Array.from({ length: examplesPerEpoch }, (_, k) => Math.floor(((k + 0.5) * part.size) / examplesPerEpoch)),
+      );
+      const examples: {
+        sample: ReturnType<typeof part.sample>;
+        original: ReturnType<typeof part.original>;
+        output: { data: Float32Array; shape: readonly number[] };
+      }[] = [];
       const values = await evaluateModel(model, part, spec.output, metrics, batchSize, loss, (i, sample, output) => {
-        if (shown.has(i)) examples.push({ sample, original: part.original(i), output: { data: Float32Array.from(output.data), shape: output.shape } });
+        if (shown.has(i))
+          examples.push({
+            sample,
+            original: part.original(i),
+            output: { data: Float32Array.from(output.data), shape: output.shape },
+          });
       });
       return { values: plainValues(values, "the validation part"), examples };
     },
     async save(moment) {
-      if (moment === "best") return saveModel(store, bestFile, model, { ...card, metrics: { validation: state.progress.best?.value ?? null } as JsonObject });
+      if (moment === "best")
+        return saveModel(store, bestFile, model, {
+          ...card,
+          metrics: { validation: state.progress.best?.value ?? null } as JsonObject,
+        });
       const { epoch } = state.progress;
       const every = config.train.checkpointEvery;
-      if (moment === "epoch" && every !== null && epoch % every === 0) await saveCheckpoint(store, `epoch-${String(epoch).padStart(4, "0")}.safetensors`, state, card);
-      const due = moment === "interrupted" || epoch <= 1 || epoch === config.train.epochs || performance.now() - lastSaved >= config.train.checkpointSeconds * 1000;
+      if (moment === "epoch" && every !== null && epoch % every === 0)
+        await saveCheckpoint(store, `epoch-${String(epoch).padStart(4, "0")}.safetensors`, state, card);
+      const due =
+        moment === "interrupted" ||
+        epoch <= 1 ||
+        epoch === config.train.epochs ||
+        performance.now() - lastSaved >= config.train.checkpointSeconds * 1000;
       if (!due) return;
       await saveCheckpoint(store, lastFile, state, card);
       lastSaved = performance.now();
     },
   };
 
-  const started = { runId: options.runId, config: config.json, backend: chosen.name, model: { name: config.model.name, parameters }, sizes: sizesOf(data), epochs: run.epochs, stepsPerEpoch, firstEpoch: state.progress.epoch, firstStep: state.progress.step };
+  const started = {
+    runId: options.runId,
+    config: config.json,
+    backend: chosen.name,
+    model: { name: config.model.name, parameters },
+    sizes: sizesOf(data),
+    epochs: run.epochs,
+    stepsPerEpoch,
+    firstEpoch: state.progress.epoch,
+    firstStep: state.progress.step,
+  };
   const control = { stop: (): void => undefined };
   for (const c of callbacks) await c.runStart?.(started, control);
   const end = async (reason: RunEnd["reason"], test: RunEnd["test"]): Promise<void> => {
-    const event = { reason, epochs: state.progress.epoch, step: state.progress.step, seconds: (performance.now() - startTime) / 1000, test };
+    const event = {
+      reason,
+      epochs: state.progress.epoch,
+      step: state.progress.step,
+      seconds: (performance.now() - startTime) / 1000,
+      test,
+    };
     for (const c of callbacks) await c.runEnd?.(event);
   };
   try {
     const reason = await train(run);
-    if (reason === "early-stopping") logger.info(`Stopped early in epoch ${state.progress.epoch}: ${config.monitor} had not improved for ${state.progress.epochsSinceBest} epochs.`);
+    if (reason === "early-stopping")
+      logger.info(
+        `Stopped early in epoch ${state.progress.epoch}: ${config.monitor} had not improved for ${state.progress.epochsSinceBest} epochs.`,
+      );
     await saveCheckpoint(store, lastFile, state, card);
     const modelFile = config.train.keep === "best" ? bestFile : lastFile;
     loadParameters(model, decodeModelFile((await store.read(modelFile))!, modelFile).parameters, modelFile);
     optimizer.dispose();
     average?.dispose();
-    const { result, scores } = await scoreRun({ bench, config, data, model, metrics, loss, spec, backend: chosen, parameters, runId: options.runId, progress: state.progress, store, modelFile, reason, startTime });
+    const { result, scores } = await scoreRun({
+      bench,
+      config,
+      data,
+      model,
+      metrics,
+      loss,
+      spec,
+      backend: chosen,
+      parameters,
+      runId: options.runId,
+      progress: state.progress,
+      store,
+      modelFile,
+      reason,
+      startTime,
+    });
     await end(reason, result.test);
     return { config, data, model, card, history: state.history, scores, result };
   } catch (e) {
@@ -159,11 +247,16 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   }
 }
 
-export const sizesOf = (data: PreparedData): { train: number; validation: number; test: number } => ({ train: data.split.train.length, validation: data.split.validation.length, test: data.split.test.length });
+export const sizesOf = (data: PreparedData): { train: number; validation: number; test: number } => ({
+  train: data.split.train.length,
+  validation: data.split.validation.length,
+  test: data.split.test.length,
+});
 
 export async function createMetrics(config: RunConfig, bench: Workbench): Promise<NamedMetric[]> {
   const metrics: NamedMetric[] = [];
-  for (const ref of config.metrics) metrics.push({ name: ref.name, metric: await createComponent(ref, bench.services) });
+  for (const ref of config.metrics)
+    metrics.push({ name: ref.name, metric: await createComponent(ref, bench.services) });
   return metrics;
 }
 
@@ -171,17 +264,34 @@ export async function createMetrics(config: RunConfig, bench: Workbench): Promis
 async function prepareModel(model: Model, data: PreparedData, spec: ModelSpec): Promise<void> {
   if (!model.prepare) return;
   const part = data.parts.train;
-  const whole = makeBatch(Array.from({ length: part.size }, (_, i) => part.sample(i)), spec.output, [], 0, 0);
+  const whole = makeBatch(
+    Array.from({ length: part.size }, (_, i) => part.sample(i)),
+    spec.output,
+    [],
+    0,
+    0,
+  );
   await model.prepare({ input: whole.input, target: whole.target });
   tf.dispose([whole.input, whole.target]);
 }
 
-function describeModel(config: RunConfig, data: PreparedData, spec: ModelSpec, parameters: number, bench: Workbench): ModelCard {
+function describeModel(
+  config: RunConfig,
+  data: PreparedData,
+  spec: ModelSpec,
+  parameters: number,
+  bench: Workbench,
+): ModelCard {
   const { target } = data.spec;
   return {
     format: 1,
     task: config.task,
-    model: { ref: refToJson(config.model), plugin: config.model.plugin, spec: spec as ModelCard["model"]["spec"], parameters },
+    model: {
+      ref: refToJson(config.model),
+      plugin: config.model.plugin,
+      spec: spec as ModelCard["model"]["spec"],
+      parameters,
+    },
     preprocess: data.pipeline.save() as unknown as ModelCard["preprocess"],
     inputAxis: axisToJson(data.rawSpec.axis) as unknown as ModelCard["inputAxis"],
     axis: axisToJson(target.kind === "spectral" ? target.axis : data.spec.axis) as unknown as ModelCard["axis"],

@@ -32,4 +32,5 @@ export async function openWorkbench({ plugins, files, logger, seed }: WorkbenchO
 }
 
 /** Plugin name → version, for the run's lock file and the model file. */
-export const versionsOf = (registry: Registry): Record<string, string> => Object.fromEntries(registry.plugins.map((p) => [p.name, p.version]));
+export const versionsOf = (registry: Registry): Record<string, string> =>
+  Object.fromEntries(registry.plugins.map((p) => [p.name, p.version]));

@@ -27,14 +27,24 @@ export const lines = defineComponent({
   schema: z.strictObject({ samples: z.int().min(1).default(40), bad: z.int().default(-1) }),
   create: ({ samples, bad }) => ({
     source: "lines",
-    spec: { data: "spectrum" as const, shape: [points], axis: indexAxis(points), target: { kind: "spectral" as const, shape: [points], axis: indexAxis(points) } },
+    spec: {
+      data: "spectrum" as const,
+      shape: [points],
+      axis: indexAxis(points),
+      target: { kind: "spectral" as const, shape: [points], axis: indexAxis(points) },
+    },
     samples: Array.from({ length: samples }, (_, i) => ({ id: `line-${i}`, group: `line-${i}` })),
     read: async (i): Promise<Sample> => {
       const r = rng("lines", i);
       const x = Float64Array.from({ length: points }, () => r.normal());
       const y = x.map((v) => 2 * v + 1 + r.normal(0, 0.01));
       if (i === bad) x[3] = NaN;
-      return { id: `line-${i}`, group: `line-${i}`, input: spectralArray(x, [points]), target: { kind: "spectral", value: spectralArray(y, [points]) } };
+      return {
+        id: `line-${i}`,
+        group: `line-${i}`,
+        input: spectralArray(x, [points]),
+        target: { kind: "spectral", value: spectralArray(y, [points]) },
+      };
     },
   }),
 });
@@ -168,8 +178,11 @@ export const noFiles: FileSystem = {
 };
 
 /** Files in memory, shared by runs that are to see each other's. */
-export function memoryStore(files = new Map<string, Uint8Array>()): ArtifactStore & { readonly files: Map<string, Uint8Array> } {
-  const bytes = (b: Uint8Array | string): Uint8Array => (typeof b === "string" ? new TextEncoder().encode(b) : b.slice());
+export function memoryStore(
+  files = new Map<string, Uint8Array>(),
+): ArtifactStore & { readonly files: Map<string, Uint8Array> } {
+  const bytes = (b: Uint8Array | string): Uint8Array =>
+    typeof b === "string" ? new TextEncoder().encode(b) : b.slice();
   return {
     files,
     location: "memory",

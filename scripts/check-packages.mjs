@@ -1,0 +1,37 @@
+/** What would be published: publint on every package, and what a changeset release relies on. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { bin, root, run } from "./setup.mjs";
+
+let ok = true;
+const complain = (message) => {
+  ok = false;
+  process.stderr.write(`${message}\n`);
+};
+
+for (const folder of readdirSync(join(root, "packages")).sort()) {
+  const path = join(root, "packages", folder);
+  const {
+    name,
+    version,
+    license,
+    peerDependencies = {},
+    dependencies = {},
+    exports,
+  } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+  if (license !== "Apache-2.0") complain(`${name}: the licence must be Apache-2.0`);
+  if (name !== "@spectrai/core" && peerDependencies["@spectrai/core"] !== "workspace:>=0.1.0 <1")
+    complain(`${name}: @spectrai/core must be a peer dependency on workspace:>=0.1.0 <1`);
+  if (dependencies["@tensorflow/tfjs-core"]) complain(`${name}: @tensorflow/tfjs-core must be a peer dependency`);
+  for (const [key, value] of Object.entries(exports ?? {}))
+    if (typeof value === "object" && !value.types) complain(`${name}: exports["${key}"] has no types`);
+  for (const [dependency, range] of Object.entries(dependencies))
+    if (!/^(\d+\.\d+\.\d+|workspace:\^|catalog:)/.test(range))
+      complain(`${name}: ${dependency} is not pinned exactly (${range})`);
+  const source = readFileSync(join(path, "src", "index.ts"), "utf8");
+  const stated = /definePlugin\(\{[\s\S]*?version: "([^"]+)"/.exec(source)?.[1];
+  if (stated !== undefined && stated !== version)
+    complain(`${name}: the plugin says version ${stated}, package.json says ${version}`);
+  if (!run(bin("publint"), ["run", path, "--strict"], { quiet: true })) ok = false;
+}
+process.exit(ok ? 0 : 1);
