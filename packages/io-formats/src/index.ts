@@ -6,6 +6,7 @@
 import { definePlugin, type Plugin } from "@spectrai/core";
 import { csvReader } from "./csv-reader.ts";
 import { csvWriter } from "./csv-writer.ts";
+import { cubes } from "./cubes.ts";
 import { matReader } from "./mat-reader.ts";
 import { matWriter } from "./mat-writer.ts";
 import { npyReader } from "./npy-reader.ts";
@@ -17,6 +18,7 @@ import { spectra } from "./spectra.ts";
 
 export * from "./csv-reader.ts";
 export * from "./csv-writer.ts";
+export * from "./cubes.ts";
 export * from "./mat-reader.ts";
 export * from "./mat-writer.ts";
 export * from "./npy-reader.ts";
@@ -33,6 +35,7 @@ const plugin: Plugin = definePlugin({
   components: [
     csvReader,
     csvWriter,
+    cubes,
     matReader,
     matWriter,
     npyReader,

@@ -2,13 +2,10 @@ import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
 
 export const matWriterSchema = z.strictObject({
-  compress: z
-    .boolean()
-    .default(true)
-    .meta({
-      description: "Compress the variables (MATLAB 7); without it the file is one that MATLAB 5 reads.",
-      group: "File",
-    }),
+  compress: z.boolean().default(true).meta({
+    description: "Compress the variables (MATLAB 7); without it the file is one that MATLAB 5 reads.",
+    group: "File",
+  }),
 });
 
 /** MATLAB files, level 5; the axis as `axis`, `axis_unit`, `axis_name`, the names of the rows as the cell array `ids`. */

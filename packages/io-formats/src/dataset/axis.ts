@@ -45,6 +45,7 @@ const unlabelled = (file: DataFile, length: number): string | undefined =>
 /**
  * The axis of data with `length` points: as the option says, or from the file, or 0, 1, ….
  *
+ * @param kept - the points that are used, where some are left out: only their values must rise or fall
  * @throws SPECTRAI_DATA_AXIS
  */
 export async function resolveAxis(
@@ -53,17 +54,22 @@ export async function resolveAxis(
   path: string,
   pool: FilePool,
   logger: Logger,
+  kept?: readonly number[],
 ): Promise<Axis> {
-  if (option?.start !== undefined && option.stop !== undefined)
-    return linearAxis(option.start, option.stop, length, option.unit);
+  const pick = (values: Float64Array): Float64Array => (kept ? Float64Array.from(kept, (k) => values[k]!) : values);
+  if (option?.start !== undefined && option.stop !== undefined) {
+    const { values } = linearAxis(option.start, option.stop, length, option.unit);
+    return makeAxis(pick(values), option.unit);
+  }
   if (!option)
     return pool.use(path, async (file) => {
-      if (file.axis?.values.length === length) return file.axis;
+      if (file.axis?.values.length === length)
+        return kept ? { ...file.axis, values: pick(file.axis.values) } : file.axis;
       if (unlabelled(file, length))
         logger.warn(
           `${path} has values for the spectral axis but no unit, so that points are numbered instead. Set the option axis: { unit: cm-1 } (or nm, um, eV) to use them.`,
         );
-      return indexAxis(length);
+      return kept ? makeAxis(pick(indexAxis(length).values), "index") : indexAxis(length);
     });
   const from = option.file ?? path;
   return pool.use(from, async (file) => {
@@ -78,7 +84,7 @@ export async function resolveAxis(
         : undefined;
     const name = option.variable ?? unlabelled(file, length) ?? only;
     if (name === undefined) {
-      if (file.axis?.values.length === length) return makeAxis(file.axis.values, option.unit);
+      if (file.axis?.values.length === length) return makeAxis(pick(file.axis.values), option.unit);
       throw fail(
         `has no axis of ${length} values; name one with axis.variable (candidates: ${vectors.map((v) => v.name).join(", ") || "none"})`,
       );
@@ -87,7 +93,7 @@ export async function resolveAxis(
     if (values.length !== length)
       throw fail(`has ${values.length} values in "${name}", but the spectra have ${length} points`);
     try {
-      return makeAxis(values, option.unit);
+      return makeAxis(pick(values), option.unit);
     } catch (e) {
       throw fail(`cannot give the axis: ${(e as Error).message.replace(/\.$/, "")}`);
     }

@@ -1,0 +1,87 @@
+import { defineComponent, services } from "@spectrai/core";
+import { z } from "zod";
+import { axisSchema } from "./dataset/axis.ts";
+
+const nonEmpty = z.string().min(1);
+
+export const cubesSchema = z.strictObject({
+  input: nonEmpty.meta({
+    description: "File, folder or glob of the images, one hyperspectral cube a file.",
+    group: "Files",
+  }),
+  target: nonEmpty.optional().meta({
+    description: "File, folder or glob of the targets (label masks or cubes), paired with the images by file name.",
+    group: "Files",
+  }),
+  variable: nonEmpty.optional().meta({
+    description: "Variable of the image; the only or the largest numeric one unless given.",
+    group: "Variables",
+  }),
+  targetVariable: nonEmpty.optional().meta({
+    description: "Variable of the target, in the target file or, without one, in the image's file.",
+    group: "Variables",
+  }),
+  layout: z
+    .enum(["H,W,C", "C,H,W"])
+    .default("H,W,C")
+    .meta({ description: "Order of rows (H), columns (W) and bands (C) in the files.", group: "Variables" }),
+  goodBands: nonEmpty.optional().meta({
+    description: "Variable of the image's file with one number a band; bands where it is 0 are left out.",
+    group: "Variables",
+  }),
+  axis: axisSchema.optional().meta({
+    description: "The spectral axis; from the file unless given, and 0, 1, … where it has none.",
+    group: "Axis",
+  }),
+  targetAxis: axisSchema
+    .optional()
+    .meta({ description: "The axis of target cubes, where it is not that of the images.", group: "Axis" }),
+  targetAs: z.enum(["auto", "mask", "cube", "abundance"]).default("auto").meta({
+    description:
+      "What the target is: a mask of labels (2-D), a cube, or abundances (the class is the largest); auto tells by the dimensions.",
+    group: "Target",
+  }),
+  firstClass: z.int().min(0).default(1).meta({
+    description: "Mask value of the first class; smaller values are pixels without a label.",
+    group: "Target",
+  }),
+  ignore: z
+    .array(z.int())
+    .default([])
+    .meta({ description: "Further mask values that mean no label.", group: "Target" }),
+  classNames: z
+    .array(nonEmpty)
+    .min(2)
+    .optional()
+    .meta({ description: "Names of the classes in their order; counted in the data unless given.", group: "Target" }),
+  classes: z.enum(["auto", "folder", "none"]).default("auto").meta({
+    description:
+      "Take an image's class from the first folder below the input; auto does so where all images lie in two or more folders and there is no other target.",
+    group: "Target",
+  }),
+  patch: z.int().min(1).optional().meta({
+    description: "Side of square patches that are samples of their own; whole images unless given.",
+    group: "Patches",
+    unit: "pixels",
+  }),
+  stride: z.int().min(1).optional().meta({
+    description: "Distance between patches; the patch's side unless given.",
+    group: "Patches",
+    unit: "pixels",
+  }),
+  groupBy: z
+    .enum(["file", "folder"])
+    .default("file")
+    .meta({ description: "What makes a group that a split keeps together.", group: "Groups" }),
+});
+export type CubesOptions = z.output<typeof cubesSchema>;
+
+/** Hyperspectral images from files, whole or in patches. Only the part of a file that a sample needs is read, where its format allows. */
+export const cubes = defineComponent({
+  kind: "dataset",
+  name: "cubes",
+  summary: "Hyperspectral images from files of any format that is read, with masks, cubes, classes or no target.",
+  schema: cubesSchema,
+  deps: { files: services.files, formats: services.formats, logger: services.logger },
+  create: async (options, deps) => (await import("./dataset/open-cubes.ts")).openCubes(options, deps),
+});
