@@ -36,6 +36,7 @@ export const bicubicResize = defineComponent({
   kind: "transform",
   name: "bicubic-resize",
   summary: "Resize images by bicubic interpolation.",
+  supports: { data: ["cube"] },
   schema: bicubicResizeSchema,
   create: ({ height, width, scale, a }): Transform => {
     const rowsOf = (h: number): number => height ?? Math.max(1, Math.round(h * scale));

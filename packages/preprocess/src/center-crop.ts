@@ -24,6 +24,7 @@ export const centerCrop = defineComponent({
   kind: "transform",
   name: "center-crop",
   summary: "Keep the middle of an image.",
+  supports: { data: ["cube"] },
   schema: centerCropSchema,
   create: ({ height, width }): Transform => {
     const middle = (have: number, want: number | undefined, name: string): Int32Array => {

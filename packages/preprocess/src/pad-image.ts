@@ -25,6 +25,7 @@ export const padImage = defineComponent({
   kind: "transform",
   name: "pad-image",
   summary: "Fill images up to a size by reflecting them at their edges.",
+  supports: { data: ["cube"] },
   schema: padImageSchema,
   create: ({ height, width }): Transform => {
     const before = (have: number, want: number): number => Math.max(0, Math.floor((want - have) / 2));
