@@ -9,7 +9,7 @@ import {
   type SpectralArray,
   spectralArray,
 } from "@spectrai/core";
-import * as augmentPackage from "@spectrai/augment";
+import augmentPlugin from "@spectrai/augment";
 import { ramanPairsSchema, ramanSimulator } from "@spectrai/datasets";
 import {
   asls,
@@ -24,7 +24,6 @@ import {
 import { Bench } from "tinybench";
 import type { Figure } from "./figure.ts";
 
-const augmentPlugin = (augmentPackage as { readonly default?: Plugin }).default ?? { name: "@spectrai/augment", version: "", core: "", components: [] };
 const POINTS = 500;
 const axis: Axis = linearAxis(500, 1800, POINTS, "cm-1");
 
