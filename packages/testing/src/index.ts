@@ -7,3 +7,4 @@ export * from "./close.ts";
 export * from "./fixtures.ts";
 export * from "./finite-difference.ts";
 export * from "./test-transform.ts";
+export * from "./test-reader.ts";

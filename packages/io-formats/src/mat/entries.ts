@@ -1,4 +1,5 @@
 import type { NdArray, VariableInfo } from "@spectrai/core";
+import { cut } from "../bytes/cut.ts";
 import type { Entry } from "../bytes/entries.ts";
 import { damaged } from "../bytes/errors.ts";
 import { decodeElements, heldAs, widthOf } from "../bytes/elements.ts";
@@ -70,11 +71,13 @@ function entryOf(matrix: Matrix, load: () => Promise<Bytes>, name: string): Entr
   if (matrix.complex) return other("complex128", "an array of complex numbers; save its real part or its magnitude");
   if (kind === mx.sparse) return sparseEntry(matrix, load, name);
   // An element without content: MATLAB's [].
-  if (!data)
+  if (!data) {
+    const nothing: NdArray = { data: new Float64Array(0), shape: dims, dtype: "float64" };
     return {
       info: info("numeric", "float64"),
-      read: () => Promise.resolve({ data: new Float64Array(0), shape: dims, dtype: "float64" } satisfies NdArray),
+      read: async (region) => cut(nothing, (await load()).source.name, name, region),
     };
+  }
   const type = numericTypes[data.type]!;
   return {
     info: info("numeric", heldAs(type)),

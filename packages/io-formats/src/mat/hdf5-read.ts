@@ -27,7 +27,7 @@ export function readHdf5(
   const outShape = regionShape(wanted);
   const size = sizeOf(outShape);
   const width = dtypes[dtype].BYTES_PER_ELEMENT;
-  if (size * width > Math.max(longestRead, mostInflated(h5.size)))
+  if (size * width > mostInflated(h5.size))
     throw tooLarge(h5.name, `"${name}" would have ${size} values, more than a file of ${h5.size} bytes can hold`);
   const data: TypedArray = new dtypes[dtype](size);
   if (size === 0) return { data, shape: outShape, dtype };

@@ -4,6 +4,7 @@
  */
 import { isSpectraiError, sizeOf, type ByteSource, type DType, type NdArray, type VariableInfo } from "@spectrai/core";
 import type { Dataset, Group, Reference } from "h5wasm";
+import { cut } from "../bytes/cut.ts";
 import type { Entry, FileParts } from "../bytes/entries.ts";
 import { damaged } from "../bytes/errors.ts";
 import { openWithLibrary, type OpenHdf5, reason } from "./hdf5-library.ts";
@@ -129,10 +130,8 @@ function emptyEntry(h5: Hdf5, item: Dataset, name: string, kind: unknown): Entry
     return { info: { name, kind: "other", shape: dims, dtype: "object" }, why: `an empty ${kind}` };
   if (!dims.includes(0)) throw damaged(h5.name, `"${name}" is marked as empty, but has the shape [${dims.join(", ")}]`);
   const info: VariableInfo = { name, kind: "numeric", shape: dims, dtype: "float64" };
-  return {
-    info,
-    read: () => Promise.resolve({ data: new Float64Array(0), shape: dims, dtype: "float64" } satisfies NdArray),
-  };
+  const nothing: NdArray = { data: new Float64Array(0), shape: dims, dtype: "float64" };
+  return { info, read: async (region) => cut(nothing, h5.name, name, region) };
 }
 
 /** Cells, or one field of a struct array. Cells that hold a row of text each are one text variable. */
