@@ -4,7 +4,7 @@ import type { Histogram } from "./plot/histogram-svg.ts";
 import type { LinePlot } from "./plot/line-plot.ts";
 
 /** What figures have in common. */
-interface Figure {
+export interface Figure {
   /** Printed under the figure. */
   readonly caption?: string;
   /** Read to who cannot see the figure. Default: made from the data. */

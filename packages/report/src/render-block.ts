@@ -106,7 +106,7 @@ const cell = (value: TableCell, column: TableColumn, numeric: boolean, best: boo
 
 function cellText(value: TableCell, { digits }: TableColumn): string {
   if (value === null) return "";
-  if (typeof value !== "number") return String(value);
+  if (typeof value === "string") return value;
   return digits === undefined && Number.isInteger(value) ? formatCount(value) : formatNumber(value, digits);
 }
 

@@ -16,7 +16,7 @@ export interface DecodedValue {
     readonly width: number;
     readonly height: number;
     readonly colorspace: number;
-    readonly png: Buffer;
+    readonly png: Uint8Array;
   };
   readonly text?: string;
   readonly plugin?: string;
@@ -46,15 +46,19 @@ const masked = (data: Uint8Array): number => {
   return Number((((crc >> 15n) | (crc << 17n)) + 0xa282ead8n) & 0xffffffffn);
 };
 
-type Raw = Map<number, (bigint | Buffer)[]>;
+type Raw = Map<number, (bigint | Uint8Array)[]>;
 
-function fields(data: Buffer): Raw {
+const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
+const wordsOf = (data: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(data);
+
+function fields(data: Uint8Array): Raw {
   const out: Raw = new Map();
+  const view = viewOf(data);
   let at = 0;
   const varint = (): bigint => {
     let [value, shift] = [0n, 0n];
     for (;;) {
-      const byte = data.readUInt8(at++);
+      const byte = view.getUint8(at++);
       value |= BigInt(byte & 0x7f) << shift;
       shift += 7n;
       if (byte < 0x80) return value;
@@ -63,7 +67,7 @@ function fields(data: Buffer): Raw {
   while (at < data.length) {
     const key = Number(varint());
     const type = key & 7;
-    let value: bigint | Buffer;
+    let value: bigint | Uint8Array;
     if (type === 0) value = varint();
     else {
       const length = type === 1 ? 8 : type === 5 ? 4 : Number(varint());
@@ -77,41 +81,41 @@ function fields(data: Buffer): Raw {
   return out;
 }
 
-const sub = (raw: Raw, number: number): Buffer | undefined => raw.get(number)?.[0] as Buffer | undefined;
+const sub = (raw: Raw, number: number): Uint8Array | undefined => raw.get(number)?.[0] as Uint8Array | undefined;
 
 /** @throws where framing, a CRC or a message is wrong */
-export function decodeEvents(bytes: Uint8Array): DecodedEvent[] {
-  const file = Buffer.from(bytes);
+export function decodeEvents(file: Uint8Array): DecodedEvent[] {
+  const view = viewOf(file);
   const events: DecodedEvent[] = [];
   for (let at = 0; at < file.length;) {
-    const length = Number(file.readBigUInt64LE(at));
-    if (file.readUInt32LE(at + 8) !== masked(file.subarray(at, at + 8))) throw new Error(`length CRC at ${at}`);
+    const length = Number(view.getBigUint64(at, true));
+    if (view.getUint32(at + 8, true) !== masked(file.subarray(at, at + 8))) throw new Error(`length CRC at ${at}`);
     const data = file.subarray(at + 12, at + 12 + length);
     if (data.length !== length) throw new Error(`record at ${at} is cut short`);
-    if (file.readUInt32LE(at + 12 + length) !== masked(data)) throw new Error(`data CRC at ${at}`);
+    if (view.getUint32(at + 12 + length, true) !== masked(data)) throw new Error(`data CRC at ${at}`);
     at += 16 + length;
     const event = fields(data);
-    const version = sub(event, 3)?.toString();
+    const version = sub(event, 3);
     const summary = sub(event, 5);
     events.push({
-      wallTime: sub(event, 1)!.readDoubleLE(),
+      wallTime: viewOf(sub(event, 1)!).getFloat64(0, true),
       step: Number(event.get(2)?.[0] ?? 0n),
-      ...(version !== undefined && { version }),
+      ...(version !== undefined && { version: wordsOf(version) }),
       values: summary
         ? fields(summary)
             .get(1)!
-            .map((v) => decodeValue(v as Buffer))
+            .map((v) => decodeValue(v as Uint8Array))
         : [],
     });
   }
   return events;
 }
 
-function decodeValue(data: Buffer): DecodedValue {
+function decodeValue(data: Uint8Array): DecodedValue {
   const value = fields(data);
-  const tag = sub(value, 1)!.toString();
+  const tag = wordsOf(sub(value, 1)!);
   const [scalar, image, tensor, metadata] = [2, 4, 8, 9].map((n) => sub(value, n));
-  if (scalar) return { tag, scalar: scalar.readFloatLE() };
+  if (scalar) return { tag, scalar: viewOf(scalar).getFloat32(0, true) };
   if (image) {
     const f = fields(image);
     const number = (n: number): number => Number(f.get(n)![0]);
@@ -121,8 +125,9 @@ function decodeValue(data: Buffer): DecodedValue {
   if (t.get(1)![0] !== 7n) throw new Error("the text is no string tensor");
   const dims = fields(sub(t, 2)!)
     .get(2)!
-    .map((d) => Number(fields(d as Buffer).get(1)![0]));
+    .map((d) => Number(fields(d as Uint8Array).get(1)![0]));
   const strings = t.get(8)!;
   if (dims.length !== 1 || dims[0] !== strings.length) throw new Error("shape and strings differ");
-  return { tag, text: strings.map(String).join("\n"), plugin: sub(fields(sub(fields(metadata!), 1)!), 1)!.toString() };
+  const text = strings.map((s) => wordsOf(s as Uint8Array)).join("\n");
+  return { tag, text, plugin: wordsOf(sub(fields(sub(fields(metadata!), 1)!), 1)!) };
 }

@@ -34,7 +34,6 @@ for (const svg of document.querySelectorAll("svg[data-plot]")) {
   const lines = [...svg.querySelectorAll(".area .line")].map((path) => ({ path, points: pointsOf(path.getAttribute("d")) })).filter((l) => l.points.length > 0);
   if (lines.length === 0) continue;
   const cursor = document.createElementNS(svgNs, "g");
-  cursor.setAttribute("hidden", "");
   svg.append(cursor);
   const tip = make("div", { className: "tip", hidden: true });
   tip.setAttribute("role", "status");
@@ -69,7 +68,6 @@ for (const svg of document.querySelectorAll("svg[data-plot]")) {
       tip.append(make("br"), make("span", { className: "key " + tone }), " " + path.dataset.name + " " + show(back(y, 1 - p[1] / height), 3));
     }
     tip.hidden = false;
-    cursor.removeAttribute("hidden");
     const size = svg.getBoundingClientRect();
     const scale = size.width / svg.viewBox.baseVal.width;
     const tipX = (left + at) * scale;
@@ -145,4 +143,4 @@ document.querySelectorAll(".tabs").forEach((box, b) => {
 `;
 
 /** SHA-256 of `script` in base64; a test computes it anew. */
-export const scriptHash = "kyEQEJZI+aJrtVRqGLBsgCR8K1EiAdDnDIpHtxsoyIw=";
+export const scriptHash = "nKCWRb5/6640MWwjQA8F+3voWFNx0qM/Z/u9OfQzibY=";

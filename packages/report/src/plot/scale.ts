@@ -63,7 +63,7 @@ export function linearTicks(low: number, high: number, count: number): Tick[] {
   );
   const step = steps[at < 0 ? fits : at]!;
   const ticks: Tick[] = [];
-  const first = Math.ceil(low / step - 1e-9);
+  const first = Math.ceil(low / step - 1e-9) + 0; // no -0
   const last = Math.floor(high / step + 1e-9);
   for (let i = first; i <= last && ticks.length < 100; i++)
     ticks.push({ value: i * step, label: linearLabel(i, step, high) });
@@ -75,14 +75,14 @@ function linearLabel(i: number, step: number, high: number): string {
   if (i === 0) return "0";
   const sign = value < 0 ? "\u2212" : "";
   const power = Math.floor(Math.log10(step) + 1e-9);
+  const fraction = Math.round((step / 10 ** power) * 10); // 10, 20, 25 or 50
   const largest = Math.floor(Math.log10(Math.max(Math.abs(high), Math.abs(value))) + 1e-9);
   if (largest >= 6 || largest < -3) {
-    const digits =
-      Math.max(0, Math.floor(Math.log10(Math.abs(value)) + 1e-9) - power) + (step / 10 ** power === 2.5 ? 1 : 0);
+    const digits = Math.max(0, Math.floor(Math.log10(Math.abs(value)) + 1e-9) - power) + (fraction === 25 ? 1 : 0);
     const [mantissa, exponent] = Math.abs(value).toExponential(Math.min(digits, 15)).split("e") as [string, string];
     return `${sign}${mantissa}×10${superscript(Number(exponent))}`;
   }
-  const digits = Math.max(0, -power + (Math.round((step / 10 ** power) * 10) % 10 === 0 ? 0 : 1));
+  const digits = Math.max(0, -power + (fraction === 25 ? 1 : 0));
   return sign + Math.abs(value).toFixed(Math.min(digits, 20));
 }
 

@@ -150,7 +150,7 @@ function drawLegend(
 
 function fitText(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
-  const chars = [...text];
+  const chars = Array.from(text);
   while (chars.length > 1 && textWidth(`${chars.join("")}…`) > width) chars.pop();
   return `${chars.join("")}…`;
 }

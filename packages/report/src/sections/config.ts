@@ -10,17 +10,22 @@ export function configMarkup({ config = [] }: ReportData): Markup | undefined {
     const name = entry.path.split(/[.[]/)[0] ?? "";
     groups.set(name, [...(groups.get(name) ?? []), entry]);
   }
-  const set = config.filter((e) => e.from !== "default").length;
+  const set = config.filter((e) => !isDefault(e)).length;
   return markup`<div class="config"><input type="checkbox" id="only-set"><label for="only-set">Only what was set (${set} of ${config.length})</label>${[
     ...groups,
   ].map(
     ([name, entries]) =>
-      markup`<div class="table${entries.every((e) => e.from === "default") && " all-default"}"><table><caption>${name}</caption><thead class="hidden"><tr><th scope="col">Option</th><th scope="col">Value</th><th scope="col">From</th></tr></thead><tbody>${entries.map(row)}</tbody></table></div>`,
+      markup`<div class="table${entries.every(isDefault) && " all-default"}"><table><caption>${name}</caption><thead class="hidden"><tr><th scope="col">Option</th><th scope="col">Value</th><th scope="col">From</th></tr></thead><tbody>${entries.map(row)}</tbody></table></div>`,
   )}</div>`;
 }
 
-const row = ({ path, value, from, where }: ConfigEntry): Markup =>
-  markup`<tr${from === "default" && markup` class="default"`}><th scope="row"><code>${path}</code></th><td><code>${settingText(value)}</code></td><td><span class="badge">${from}</span>${where && ` ${where}`}</td></tr>`;
+/** Nobody asked for it: a default of the option, or of the task. */
+const isDefault = ({ from }: ConfigEntry): boolean => from === "default" || from === "task";
+
+const row = (entry: ConfigEntry): Markup => {
+  const { path, value, from, where } = entry;
+  return markup`<tr${isDefault(entry) && markup` class="default"`}><th scope="row"><code>${path}</code></th><td><code>${settingText(value)}</code></td><td><span class="badge">${from}</span>${where && ` ${where}`}</td></tr>`;
+};
 
 const settingText = (value: Setting): string =>
   typeof value === "string" && value !== "" ? value : JSON.stringify(value);

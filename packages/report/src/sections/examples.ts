@@ -9,12 +9,13 @@ import type { AxisData, ExampleData, ReportData } from "../report-data.ts";
  * Example spectra, one under the other; the page's script makes tabs of them. Each has the spectra and, below on the
  * same axis, what is left of output and baseline when the target is taken away.
  */
-export function examplesMarkup({ examples = [] }: ReportData): Markup | undefined {
+export function examplesMarkup({ examples = [], methods = [] }: ReportData): Markup | undefined {
   if (examples.length === 0) return undefined;
-  return markup`<div class="tabs">${examples.map(exampleMarkup)}</div>`;
+  const network = methods.find((m) => m.kind === "network")?.name ?? "network";
+  return markup`<div class="tabs">${examples.map((e) => exampleMarkup(e, network))}</div>`;
 }
 
-function exampleMarkup(example: ExampleData): Markup {
+function exampleMarkup(example: ExampleData, network: string): Markup {
   const { id, label, axis, input, target, output, baseline, errors, quantity = "Intensity" } = example;
   const targetAxis = example.targetAxis ?? axis;
   const x = plotAxis(targetAxis);
@@ -29,7 +30,7 @@ function exampleMarkup(example: ExampleData): Markup {
     ...(input ? [line("input", input, axis, "input")] : []),
     ...(target ? [line("target", target, targetAxis, "target")] : []),
     ...(baseline ? [line(baseline.name, baseline.values, targetAxis, "baseline")] : []),
-    line("network", output, targetAxis, "network"),
+    line(network, output, targetAxis, "network"),
   ];
   const spectra = renderBlock({ kind: "lines", plot: { x, y: { label: quantity }, series } });
   const residuals =
@@ -37,13 +38,13 @@ function exampleMarkup(example: ExampleData): Markup {
     renderBlock({
       kind: "lines",
       height: 170,
-      alt: `Residuals of ${id}: network minus target${baseline ? ` and ${baseline.name} minus target` : ""}.`,
+      alt: `Residuals of ${id}: ${network} minus target${baseline ? ` and ${baseline.name} minus target` : ""}.`,
       plot: {
         x,
         y: { label: "Difference from the target" },
         series: [
           ...(baseline ? [line(baseline.name, difference(baseline.values, target), targetAxis, "baseline")] : []),
-          line("network", difference(output, target), targetAxis, "network"),
+          line(network, difference(output, target), targetAxis, "network"),
         ],
       },
     });

@@ -26,7 +26,7 @@ const columns = 430;
 export function splitMarkup({ split }: ReportData): Markup | undefined {
   if (!split || split.runs.length === 0) return undefined;
   const counts: Record<SplitPart, number> = { train: 0, validation: 0, test: 0, unused: 0 };
-  for (const run of split.runs) if (run.part in counts) counts[run.part] += Math.max(0, run.count);
+  for (const run of split.runs) if (splitParts.includes(run.part)) counts[run.part] += Math.max(0, run.count);
   const total = splitParts.reduce((n, part) => n + counts[part], 0);
   if (total === 0) return undefined;
   const used = splitParts.filter((part) => counts[part] > 0);
@@ -75,7 +75,7 @@ function runBoxes(runs: SplitFacts["runs"], total: number): Boxes {
   const out = noBoxes();
   let start = 0;
   for (const { part, count } of runs) {
-    if (!(part in out) || !(count > 0)) continue;
+    if (!splitParts.includes(part) || !(count > 0)) continue;
     out[part] += box((start / total) * width, 0, (count / total) * width, barHeight);
     start += count;
   }

@@ -46,7 +46,8 @@ export function linePlotText(plot: LinePlot, options: LinePlotTextOptions = {}):
   const yText = cut(formatAxis(plot.y?.label, plot.y?.unit), width);
   if (yText) head.push(yText);
 
-  const rows = Math.max(2, height - head.length - 2);
+  const xText = cut(formatAxis(plot.x?.label, plot.x?.unit), width);
+  const rows = Math.max(2, height - head.length - (xText ? 3 : 2));
   const ticks = new Map<number, string>();
   for (const tick of y.ticks(Math.max(2, Math.round(rows / 4))))
     if (tick.label)
@@ -78,17 +79,23 @@ export function linePlotText(plot: LinePlot, options: LinePlotTextOptions = {}):
 
   const body: string[] = [];
   for (let r = 0; r < rows; r++) {
-    let text = `${(ticks.get(r) ?? "").padStart(gutter)}${ticks.has(r) ? "┤" : "│"}`;
-    for (let c = 0; c < columns; c++) {
-      const at = r * columns + c;
-      const char = cells[at] === 0 ? " " : String.fromCharCode(0x2800 + cells[at]!);
-      const series = owner[at]!;
-      text += series < 0 ? char : paint(char, ansi[toneOf(plot.series[series]!, series)]);
+    let line = `${(ticks.get(r) ?? "").padStart(gutter)}${ticks.has(r) ? "┤" : "│"}`;
+    const tones = Array.from({ length: columns }, (_, c) => {
+      const series = owner[r * columns + c]!;
+      return series < 0 ? undefined : toneOf(plot.series[series]!, series);
+    });
+    // Stretches of one colour are painted together, and blanks at the end of a line left out.
+    const end = tones.findLastIndex((t) => t !== undefined) + 1;
+    for (let c = 0; c < end;) {
+      const tone = tones[c];
+      let stretch = "";
+      for (; c < end && tones[c] === tone; c++)
+        stretch += tone ? String.fromCharCode(0x2800 + cells[r * columns + c]!) : " ";
+      line += tone ? paint(stretch, ansi[tone]) : stretch;
     }
-    body.push(options.colour ? text : text.trimEnd());
+    body.push(line);
   }
 
-  // The axis, its labels, and its name at the right where there is room.
   const rule = new Array<string>(columns).fill("─");
   const labels = new Array<string>(columns).fill(" ");
   let free = 0;
@@ -98,14 +105,15 @@ export function linePlotText(plot: LinePlot, options: LinePlotTextOptions = {}):
     rule[at] = "┬";
     const start = Math.min(columns - tick.label.length, Math.max(0, at - (tick.label.length >> 1)));
     if (start < free) continue;
-    [...tick.label].forEach((char, i) => (labels[start + i] = char));
+    Array.from(tick.label).forEach((char, i) => (labels[start + i] = char));
     free = start + tick.label.length + 1;
   }
-  const xText = formatAxis(plot.x?.label, plot.x?.unit);
-  const line = labels.join("").trimEnd();
-  const named =
-    xText && line.length + xText.length + 2 <= columns ? `${line.padEnd(columns - xText.length)}${xText}` : line;
-  return [...head, ...body, `${" ".repeat(gutter)}└${rule.join("")}`, `${" ".repeat(gutter + 1)}${named}`].join("\n");
+  const foot = [`${" ".repeat(gutter)}└${rule.join("")}`, `${" ".repeat(gutter + 1)}${labels.join("").trimEnd()}`];
+  if (xText)
+    foot.push(
+      `${" ".repeat(Math.max(0, Math.min(width - xText.length, gutter + 1 + ((columns - xText.length) >> 1))))}${xText}`,
+    );
+  return [...head, ...body, ...foot].join("\n");
 }
 
 function legendLines(plot: LinePlot, width: number, paint: (text: string, code: string) => string): string[] {
