@@ -1,4 +1,11 @@
-import { type Augmentation, type Component, type JsonObject, type SampleAugmentation, spectralArray, toFloat64 } from "@spectrai/core";
+import {
+  type Augmentation,
+  type Component,
+  type JsonObject,
+  type SampleAugmentation,
+  spectralArray,
+  toFloat64,
+} from "@spectrai/core";
 import { expectAllClose, fixturesFolder, fixtureValues, readFixture } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import * as all from "../src/index.ts";
@@ -29,7 +36,12 @@ describe.skipIf(!fixturesFolder())("golden values", () => {
       expect(y.data).toEqual(fixtureValues(tensors, `${name}/y`));
       const mask = tensors[`${name}/m`];
       if (!mask) return;
-      const labels = { data: Int32Array.from(toFloat64(mask.data)), shape: mask.shape, dtype: "int32", ignored: -1 } as const;
+      const labels = {
+        data: Int32Array.from(toFloat64(mask.data)),
+        shape: mask.shape,
+        dtype: "int32",
+        ignored: -1,
+      } as const;
       const moved = augmentation.applyMask!(labels, params);
       expect(moved.shape).toEqual(tensors[`${name}/my`]!.shape);
       expect(Float64Array.from(moved.data)).toEqual(fixtureValues(tensors, `${name}/my`));

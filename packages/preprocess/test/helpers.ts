@@ -1,4 +1,4 @@
-import { rng } from "@spectrai/core";
+import { type Axis, type Component, rng, type SpectralArray, spectralArray, type Transform } from "@spectrai/core";
 
 /** Peaks and noise on a curved background, around 1. */
 export function testSpectrum(length: number, name = "spectrum"): Float64Array {
@@ -61,3 +61,36 @@ export const slowWhittaker = (
     penalizedMatrix(weights, lambda, order),
     Float64Array.from(y, (v, i) => v * weights[i]!),
   );
+
+/** A component's transform, with the options a user would write. */
+export async function make(component: Component<"transform">, options: object = {}): Promise<Transform> {
+  const parsed = await component.schema["~standard"].validate(options);
+  if (parsed.issues) throw new Error(parsed.issues.map((i) => `${i.path?.join(".")}: ${i.message}`).join("; "));
+  return component.create(parsed.value, {});
+}
+
+/** A spectrum or cube with the given values, on the axis 0, 1, … or another. */
+export const array = (
+  values: ArrayLike<number>,
+  shape: readonly number[] = [values.length],
+  axis?: Axis,
+): SpectralArray => spectralArray(Float64Array.from(values), shape, axis);
+
+/** The least-squares polynomial through the points that are kept, by the normal equations in powers of [−1, 1]. */
+export function slowPolynomial(
+  y: ArrayLike<number>,
+  order: number,
+  keep: ArrayLike<number> = { length: y.length },
+): Float64Array {
+  const n = y.length;
+  const x = Float64Array.from({ length: n }, (_, i) => (2 * i) / (n - 1) - 1);
+  const powers = Array.from({ length: order + 1 }, (_, k) => x.map((v) => v ** k));
+  const weight = (i: number): number => keep[i] ?? 1;
+  const sum = (term: (i: number) => number): number => x.reduce((total, _, i) => total + weight(i) * term(i), 0);
+  const gram = powers.map((p) => Float64Array.from(powers, (q) => sum((i) => p[i]! * q[i]!)));
+  const c = denseSolve(
+    gram,
+    powers.map((p) => sum((i) => p[i]! * y[i]!)),
+  );
+  return x.map((_, i) => powers.reduce((total, p, k) => total + c[k]! * p[i]!, 0));
+}

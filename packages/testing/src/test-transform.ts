@@ -223,11 +223,11 @@ function replaySample(a: SampleAugmentation, x: SpectralArray, exactSingle: bool
 }
 
 function replayBatch(a: BatchAugmentation): void {
-  const [size, points, outputs] = [6, 5, 3];
+  const [size, points] = [6, 5];
   const batch = () => ({
     size,
     input: Float32Array.from({ length: size * points }, (_, i) => Math.sin(i)),
-    target: Float32Array.from({ length: size * outputs }, (_, i) => Math.cos(i)),
+    target: Float32Array.from({ length: size * points }, (_, i) => Math.cos(i)),
   });
   let drawn = 0;
   for (let i = 0; i < draws; i++) {

@@ -48,7 +48,7 @@ export function despikeSpectrum(
     const d = y[i + 1]! - y[i]! - median;
     jumps[i] = Math.abs(d) > threshold * spread ? Math.sign(d) : 0;
   }
-  markSpikes(jumps, spikes, window);
+  markSpikes(y, jumps, spikes, window, threshold * spread);
   for (let i = 0; i < n; i++) {
     if (!spikes[i]) continue;
     let sum = 0;
@@ -62,7 +62,7 @@ export function despikeSpectrum(
   }
 }
 
-function markSpikes(jumps: Int8Array, spikes: Uint8Array, window: number): void {
+function markSpikes(y: Float64Array, jumps: Int8Array, spikes: Uint8Array, window: number, limit: number): void {
   const steps = jumps.length;
   spikes.fill(0);
   for (let i = 0; i < steps; i++) {
@@ -71,7 +71,10 @@ function markSpikes(jumps: Int8Array, spikes: Uint8Array, window: number): void 
     let back = -1;
     for (let k = i + 1; k < steps && k <= i + window; k++) if (jumps[k] === -jumps[i]!) back = k;
     if (back > 0) {
-      spikes.fill(1, i + 1, back + 1);
+      // Near an end, where the levels on either side differ, the spike goes on to the end.
+      const uneven = Math.abs(y[back + 1]! - y[i]!) > limit;
+      const from = uneven && i < window ? 0 : i + 1;
+      spikes.fill(1, from, uneven && from > 0 && back >= steps - window ? steps + 1 : back + 1);
       i = back;
     } else if (i < window && !spikes[i]) spikes.fill(1, 0, i + 1);
     else if (i >= steps - window) spikes.fill(1, i + 1);
