@@ -27,15 +27,17 @@ const fewestNumbered = 8;
  *
  * @param first - texts of the first row
  * @param values - numbers of the first rows (the first included), row by row
+ * @param header - whether the first row is a heading, where that is known
  */
 export function findLayout(
   first: readonly string[],
   values: readonly (readonly SampleCell[])[],
   decimal: "." | ",",
+  header: boolean | undefined,
 ): Layout {
   const columns = first.length;
   const [top = [], ...rest] = values;
-  const heading = isHeading(first, top, rest);
+  const heading = header ?? isHeading(first, top, rest);
   const names = heading ? first : first.map(() => "");
   const rows = heading ? rest : values;
   const isNumeric = (c: number): boolean =>
@@ -65,7 +67,7 @@ export function findLayout(
     };
   }
   const widest = numericRun(numeric.map((is, c) => is && !isIndex(c)));
-  const tall = heading || rows.length > columns || columns <= 3;
+  const tall = heading || rows.length > columns;
   if (axisColumn >= 0 && tall && numeric.some((is, c) => is && c > axisColumn)) {
     const own = unitIn(names[axisColumn]!);
     return { names, heading, spectra: { as: "columns", axis: axisColumn }, ...(own ? { unit: own } : {}) };

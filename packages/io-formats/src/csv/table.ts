@@ -48,19 +48,7 @@ export function parseTable(file: string, bytes: Uint8Array, options: TableOption
     .slice(begin, begin + sampleRows)
     .map((line, i) => numbersOf(bytes, readRow(bytes, line, options, row), options.decimal, short && i === 0));
   const decimal = options.decimal === 44 ? "," : ".";
-  const found = findLayout(
-    first,
-    options.header === false ? [first.map(() => NaN), ...sample].slice(1) : sample,
-    decimal,
-  );
-  const layout =
-    options.header === false && found.heading
-      ? findLayout(
-          first.map(() => ""),
-          sample,
-          decimal,
-        )
-      : found;
+  const layout = findLayout(first, sample, decimal, options.header);
 
   const spectra = layout.spectra;
   const inBlock = (c: number): boolean =>

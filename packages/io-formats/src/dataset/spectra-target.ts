@@ -113,20 +113,21 @@ async function valuesTarget(options: SpectraOptions, { pool, spectra }: Parts): 
       "SPECTRAI_CONFIG_INVALID",
       `valueUnits has ${units.length} units for ${names.length} values.`,
     );
-  const columns: Column[] = [];
+  const columns: (readonly number[])[] = [];
   for (const name of names) {
     const column = await readColumn(pool, spectra, options.table, name, "values");
-    const row = column.findIndex((v) => typeof v !== "number" || !Number.isFinite(v));
+    const numbers = column.map((v) => (v === "" ? NaN : Number(v)));
+    const row = numbers.findIndex((v) => !Number.isFinite(v));
     if (row >= 0)
       throw new SpectraiError(
         "SPECTRAI_DATA_VALUE",
         `${options.table ?? options.input}, column "${name}", row ${row}: "${column[row]}" is not a finite number. Mend it or remove the row.`,
         { details: { column: name, row } },
       );
-    columns.push(column);
+    columns.push(numbers);
   }
   return {
     spec: { kind: "numbers", names, units: names.map((_, i) => units[i] ?? "") },
-    read: (i) => Promise.resolve({ kind: "numbers", value: Float64Array.from(columns, (c) => c[i] as number) }),
+    read: (i) => Promise.resolve({ kind: "numbers", value: Float64Array.from(columns, (c) => c[i]!) }),
   };
 }
