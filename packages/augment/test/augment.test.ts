@@ -156,7 +156,7 @@ describe("mixup", () => {
     const a = await makeBatch(mixup, { per: "sample" });
     const params = a.sample(3, rng("mixup"))!;
     expect(params["lambda"]).toHaveLength(3);
-    expect((params["permutation"] as number[]).toSorted()).toEqual([0, 1, 2]);
+    expect((params["permutation"] as number[]).toSorted((p, q) => p - q)).toEqual([0, 1, 2]);
     const batch = { size: 3, input: Float32Array.of(1, 2, 3, 4, 5, 6), target: Float32Array.of(1, 0, 0) };
     a.apply(batch, { lambda: [1, 0.5, 0.25], permutation: [1, 2, 0] });
     expect(batch.input).toEqual(Float32Array.of(1, 2, 4, 5, 2, 3));
@@ -206,11 +206,10 @@ describe("random-crop", () => {
       1800,
     );
     const places = new Map<string, number>();
-    for (const p of drawn)
-      places.set(
-        `${String(p["row"])},${String(p["column"])}`,
-        (places.get(`${String(p["row"])},${String(p["column"])}`) ?? 0) + 1,
-      );
+    for (const { row, column } of drawn) {
+      const place = JSON.stringify([row, column]);
+      places.set(place, (places.get(place) ?? 0) + 1);
+    }
     expect(places.size).toBe(9);
     for (const count of places.values()) expect(Math.abs(count - 200)).toBeLessThan(errors * Math.sqrt(200));
   });

@@ -40,14 +40,13 @@ export function denseSolve(matrix: readonly Float64Array[], right: ArrayLike<num
 /** `W + λ DᵀD`, built from the definition of the difference operator. */
 export function penalizedMatrix(weights: ArrayLike<number>, lambda: number, order: number): Float64Array[] {
   const n = weights.length;
-  let d: number[][] = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Number(i === j)));
+  let d = Array.from({ length: n }, (_, i) => new Float64Array(n).fill(1, i, i + 1));
   for (let k = 0; k < order; k++) d = d.slice(1).map((row, i) => row.map((v, j) => v - d[i]![j]!));
-  return Array.from({ length: n }, (_, i) =>
-    Float64Array.from(
-      { length: n },
-      (_, j) => lambda * d.reduce((sum, row) => sum + row[i]! * row[j]!, 0) + (i === j ? weights[i]! : 0),
-    ),
-  );
+  const matrix = Array.from({ length: n }, () => new Float64Array(n));
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++)
+      matrix[i]![j] = lambda * d.reduce((sum, row) => sum + row[i]! * row[j]!, 0) + (i === j ? weights[i]! : 0);
+  return matrix;
 }
 
 /** The slow solution of `(W + λ DᵀD) z = W y`. */
@@ -65,7 +64,7 @@ export const slowWhittaker = (
 /** A component's transform, with the options a user would write. */
 export async function make(component: Component<"transform">, options: object = {}): Promise<Transform> {
   const parsed = await component.schema["~standard"].validate(options);
-  if (parsed.issues) throw new Error(parsed.issues.map((i) => `${i.path?.join(".")}: ${i.message}`).join("; "));
+  if (parsed.issues) throw new Error(JSON.stringify(parsed.issues));
   return component.create(parsed.value, {});
 }
 

@@ -1,6 +1,7 @@
 import { floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
+import { perLength } from "./memo.ts";
 import { pixelOf } from "./normalization.ts";
-import { mapSpectra, readRow, type SpectrumStep, spectrumStep } from "./spectra.ts";
+import { mapSpectra, readRow, spectrumStep } from "./spectra.ts";
 
 /** Finds the baseline of a spectrum `y` and writes it into `out`, which is another array. */
 export type BaselineKernel = (y: Float64Array, out: Float64Array) => void;
@@ -8,19 +9,17 @@ export type BaselineKernel = (y: Float64Array, out: Float64Array) => void;
 /**
  * A transform that takes a baseline off every spectrum; the inverse finds the baseline of `original` again and adds it.
  *
- * @param make - makes the kernel for spectra of one length; called again only when the length changes
+ * @param make - makes the kernel for spectra of one length; called once for each of the last few lengths
  */
 export function baselineSubtraction(make: (length: number) => BaselineKernel): Transform {
-  let last: { readonly baseline: BaselineKernel; readonly step: SpectrumStep } | undefined;
-  const forLength = (length: number) => {
-    if (last?.step.row.length === length) return last;
+  const forLength = perLength((length) => {
     const baseline = make(length);
     const subtract = (row: Float64Array, out: Float64Array): void => {
       baseline(row, out);
       for (let i = 0; i < length; i++) out[i] = row[i]! - out[i]!;
     };
-    return (last = { baseline, step: spectrumStep(subtract, length) });
-  };
+    return { baseline, step: spectrumStep(subtract, length) };
+  });
 
   return {
     affects: "value",

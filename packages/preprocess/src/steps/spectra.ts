@@ -48,13 +48,20 @@ export function readRow(x: SpectralArray, s: number, row: Float64Array): void {
 }
 
 function copyFinite(data: FloatArray, at: number, row: Float64Array, where: (i: number) => string): void {
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) {
+  // v − v is 0, or NaN which no sum loses. Two sums, as each addition has to wait for the one before it.
+  let even = 0;
+  let odd = 0;
+  const last = row.length - 1;
+  for (let i = 0; i < last; i += 2) {
     const v = data[at + i]!;
+    const w = data[at + i + 1]!;
     row[i] = v;
-    sum += v - v; // 0, or NaN from here on
+    row[i + 1] = w;
+    even += v - v;
+    odd += w - w;
   }
-  if (sum === 0) return;
+  if (last >= 0) row[last] = data[at + last]!;
+  if (even + odd + (last < 0 ? 0 : row[last]! - row[last]!) === 0) return;
   throw new SpectraiError(
     "SPECTRAI_DATA_VALUE",
     `${where(row.findIndex((v) => !Number.isFinite(v)))}; remove such spectra or replace the value before training.`,
