@@ -62,9 +62,11 @@ export function testTransform(component: Component<"transform">, spec: Conforman
           const first = t.apply(x, state);
           expectSame(x.data, kept);
           const values = first.data.slice();
-          tryApply(t, exampleSpectrum(x.shape.at(-1)! + 7), state); // another length must not leave its traces
-          expectSame(t.apply(x, state).data, values);
+          // Neither another length nor other values may leave their traces.
+          tryApply(t, exampleSpectrum(x.shape.at(-1)! + 7), state);
+          tryApply(t, spectralArray(x.data.toReversed(), x.shape, x.axis), state);
           expectSame(first.data, values, "an earlier result was written over");
+          expectSame(t.apply(x, state).data, values);
           expectSame((await make()).apply(x, state).data, values);
         });
 
