@@ -6,6 +6,9 @@ import { runNode } from "./child.ts";
 import type { Figure } from "./figure.ts";
 import { cli, denoisingConfig } from "./paths.ts";
 
+/** A run that takes longer than this has gone wrong. */
+const LIMIT_SECONDS = 900;
+
 /** Peak memory of a whole denoising run from the command line: reading, training, baselines, report. */
 export async function denoising(config: string = denoisingConfig, settings: readonly string[] = []): Promise<Figure[]> {
   const path = resolve(config);
@@ -18,7 +21,10 @@ export async function denoising(config: string = denoisingConfig, settings: read
     const set = settings.flatMap((setting) => ["--set", setting]);
     const run = await runNode([cli, "train", "--config", path, "--output", output, "--json", ...set], {
       measureMemory: true,
+      seconds: LIMIT_SECONDS,
     });
+    if (run.status === null)
+      throw new Error(`spectrai train was stopped after ${run.seconds.toFixed(0)} s: ${run.stderr}`);
     if (run.status !== 0) throw new Error(`spectrai train failed with status ${run.status}: ${run.stderr}`);
     if (run.peakMegabytes === undefined) throw new Error("spectrai train ended without reporting its memory");
     return [

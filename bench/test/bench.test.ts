@@ -58,4 +58,12 @@ describe("runNode", () => {
       await rm(folder, { recursive: true, force: true });
     }
   });
+
+  it("kills what takes too long, even where SIGTERM is ignored", async () => {
+    const run = await runNode(["--eval", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"], {
+      seconds: 0.5,
+    });
+    expect(run.status).toBeNull();
+    expect(run.seconds).toBeLessThan(10);
+  });
 });
