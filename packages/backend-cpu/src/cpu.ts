@@ -21,6 +21,8 @@ export const cpuBackend = defineComponent({
           "The cpu backend of TensorFlow.js could not be started.",
         );
       await tf.ready();
+      // On its first use in Node.js it would print an advertisement.
+      (tf.backend() as { firstUse?: boolean }).firstUse = false;
     },
     // Kernels are missing in comparison with this backend, so none are.
     capabilities: () => ({ missingKernels: [], bf16: false, threads: 1 }),

@@ -1,7 +1,7 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { configJsonSchema, openWorkbench, packagesOf, SpectraiError } from "@spectrai/core";
-import { nodeFileSystem, writeFileAtomic } from "@spectrai/core/node";
+import { errorFromSystem, makeFolder, nodeFileSystem, writeFileAtomic } from "@spectrai/core/node";
 import { consoleLogger, type Output, printResult } from "../console.ts";
 import { isInstalled, loadPlugins } from "../load-plugins.ts";
 
@@ -29,7 +29,9 @@ export async function run([named = "."]: readonly string[], flags: InitFlags): P
     logger: consoleLogger(flags),
     seed: 1,
   });
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder).catch((e: unknown) => {
+    throw errorFromSystem(e, folder, "write");
+  });
   const schema = join(folder, "spectrai.schema.json");
   await writeFileAtomic(schema, `${JSON.stringify(configJsonSchema(bench.registry), null, 2)}\n`);
   await writeFileAtomic(path, configText(plugins, flags));

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, readFile } from "node:fs/promises";
+import { open, readdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { ArtifactStore } from "../contracts/files.ts";
 import { SpectraiError } from "../errors.ts";
 import { writeAll, writeFileAtomic } from "./atomic-file.ts";
+import { makeFolder } from "./make-folder.ts";
 import { naturalOrder } from "./natural-order.ts";
 import { errorFromSystem, isMissing } from "./system-error.ts";
 
@@ -37,18 +38,17 @@ export function folderStore(folder: string): ArtifactStore {
     tails.set(path, tail);
     return done;
   };
-  const makeFolder = (path: string): Promise<unknown> => mkdir(dirname(path), { recursive: true });
 
   return {
     location: folder,
     write: (name, content) =>
       inOrder(name, async (path) => {
-        await makeFolder(path);
+        await makeFolder(dirname(path));
         await writeFileAtomic(path, content);
       }),
     append: (name, content) =>
       inOrder(name, async (path) => {
-        await makeFolder(path);
+        await makeFolder(dirname(path));
         const handle = await open(path, "a");
         try {
           await writeAll(handle, typeof content === "string" ? new TextEncoder().encode(content) : content);

@@ -9,6 +9,7 @@ export { fileSource } from "./file-source.ts";
 export { nodeFileSystem } from "./file-system.ts";
 export { folderStore } from "./folder-store.ts";
 export { globMatcher, isGlob } from "./glob.ts";
+export { makeFolder } from "./make-folder.ts";
 export { naturalOrder } from "./natural-order.ts";
 export { errorFromSystem, type FileAction } from "./system-error.ts";
 export { outputFolder } from "./output-folder.ts";
