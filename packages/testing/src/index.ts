@@ -8,3 +8,4 @@ export * from "./fixtures.ts";
 export * from "./finite-difference.ts";
 export * from "./test-transform.ts";
 export * from "./test-reader.ts";
+export * from "./test-plugin.ts";
