@@ -1,6 +1,7 @@
 import { encode } from "fast-png";
 import { testReader } from "@spectrai/testing";
 import { csvReader, matReader, npyReader, npzReader, pngReader } from "../src/index.ts";
+import { numpyCompressed, scipyMat } from "./python-files.ts";
 import { csvBytes, example, mat4, mat73Bytes, matBytes, npyBytes, npzBytes, rawNpy } from "./samples.ts";
 
 const png = (interlace: "null" | "Adam7", channels: number, depth: 8 | 16): Uint8Array => {
@@ -31,3 +32,6 @@ testReader(npzReader, { name: "compressed.npz", bytes: await npzBytes(true) });
 testReader(pngReader, { name: "grey.png", bytes: png("null", 1, 8) });
 testReader(pngReader, { name: "interlaced.png", bytes: png("Adam7", 3, 16) });
 testReader(csvReader, { name: "table.csv", bytes: await csvBytes(), detectsCuts: false });
+// Many variables of many kinds: a cut between two leaves a file that is sound as far as it goes.
+testReader(matReader, { name: "kinds.mat", bytes: scipyMat, detectsCuts: false });
+testReader(npzReader, { name: "kinds.npz", bytes: numpyCompressed });

@@ -1,6 +1,8 @@
 import { linearAxis, ndarray, type Dataset, type FileContent, type Writer } from "@spectrai/core";
 import { describe, expect, it } from "vitest";
 import { matWriter, npyWriter, npzWriter, spectra, spectraSchema } from "../src/index.ts";
+import { filePool } from "../src/dataset/pool.ts";
+import { describeSpectra, matrixCache } from "../src/dataset/rows.ts";
 import { written } from "./collect.ts";
 import { collectingLogger, memoryFiles, ownFormats } from "./memory-files.ts";
 
@@ -83,6 +85,62 @@ describe("where the spectra are", () => {
     });
     for (let i = 0; i < 50; i++) await set.read(i);
     expect(files.read["data.npy"]!).toBeLessThan(1.5 * 50 * 40 * 8);
+  });
+});
+
+describe("more than is held or looked at", () => {
+  it("reads a matrix that is too large row by row, whichever way it lies", async () => {
+    const contents = { "rows.npy": await npy(matrix(60, 50)), "columns.npy": await npy(matrix(50, 60)) };
+    for (const [path, orientation] of [
+      ["rows.npy", "rows"],
+      ["columns.npy", "columns"],
+    ] as const) {
+      const files = memoryFiles(contents);
+      const pool = filePool(files, ownFormats());
+      const file = await describeSpectra(pool, matrixCache(4, 1000), path, {
+        variable: undefined,
+        orientation,
+        option: "variable",
+        length: undefined,
+      });
+      expect([file.rows, file.length]).toEqual([60, 50]);
+      const before = files.read[path]!;
+      const row = Array.from(await file.row(7));
+      expect(row).toEqual(Array.from({ length: 50 }, (_, i) => (orientation === "rows" ? 7 * 50 + i : i * 60 + 7)));
+      if (orientation === "rows") expect(files.read[path]! - before).toBe(50 * 8);
+      await pool.dispose();
+    }
+  });
+
+  it("opens only the first of very many files, and checks the others when they are read", async () => {
+    const [one, two, longer] = [
+      await npy([[1, 2]]),
+      await npy([
+        [1, 2],
+        [3, 4],
+      ]),
+      await npy([[1, 2, 3]]),
+    ];
+    const contents = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, i) => [`d/${i}.npy`, i === 10 ? two : i === 20 ? longer : one]),
+    );
+    const files = memoryFiles(contents);
+    const set = await spectra.create(spectraSchema.parse({ input: "d" }), {
+      files,
+      formats: ownFormats(),
+      logger: collectingLogger(),
+    });
+    expect(set.samples).toHaveLength(5000);
+    expect(Object.keys(files.read)).toEqual(["d/0.npy"]);
+    expect(await values(set, 4999)).toEqual([1, 2]);
+    await expect(set.read(10)).rejects.toMatchObject({
+      code: "SPECTRAI_DATA_LENGTH",
+      message: expect.stringContaining("d/10.npy has 2"),
+    });
+    await expect(set.read(20)).rejects.toMatchObject({
+      code: "SPECTRAI_DATA_LENGTH",
+      message: expect.stringContaining("d/20.npy of 3"),
+    });
   });
 });
 

@@ -67,6 +67,7 @@ export function findLayout(
     };
   }
   const widest = numericRun(numeric.map((is, c) => is && !isIndex(c)));
+  // Without a heading, a matrix of spectra whose first points happen to rise is told by being wide.
   const tall = heading || rows.length > columns;
   if (axisColumn >= 0 && tall && numeric.some((is, c) => is && c > axisColumn)) {
     const own = unitIn(names[axisColumn]!);

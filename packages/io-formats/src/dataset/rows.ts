@@ -34,9 +34,6 @@ export interface RowOptions {
   readonly length: number | undefined;
 }
 
-/** A matrix of more elements is read row by row, not whole. */
-const mostWhole = 2 ** 27;
-
 export const describeSpectra = (
   pool: FilePool,
   cache: MatrixCache,
@@ -103,7 +100,7 @@ function rowReader(
   const read = async (region?: Region): Promise<FloatArray> =>
     pool.use(path, async (file) => asFloats(await file.read(variable, region)));
   if (rows === 1) return () => read();
-  if (rows * length > mostWhole) {
+  if (!cache.holds(rows * length)) {
     const longDims = shape.map((d, k) => ({ d, k })).filter(({ d }) => d !== 1);
     const rowDim = longDims[inColumns ? 1 : 0]!.k;
     return (i) => read(shape.map((d, k) => (k === rowDim ? [i, i + 1] : [0, d])));
@@ -123,13 +120,16 @@ function rowReader(
 
 /** The matrices last read, shared by their rows. */
 export interface MatrixCache {
+  /** Whether a matrix of so many elements is read whole; a larger one is read row by row. */
+  holds(elements: number): boolean;
   get(key: string, load: () => Promise<FloatArray>): Promise<FloatArray>;
   clear(): void;
 }
 
-export function matrixCache(most = 4): MatrixCache {
+export function matrixCache(most = 4, mostElements = 2 ** 27): MatrixCache {
   const held = new Map<string, Promise<FloatArray>>();
   return {
+    holds: (elements) => elements <= mostElements,
     get(key, load) {
       const found = held.get(key) ?? load();
       held.delete(key);
