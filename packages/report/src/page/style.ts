@@ -83,7 +83,8 @@ th:last-child,td:last-child{padding-right:4px}
 .config #only-set:checked~.table .default,.config #only-set:checked~.all-default{display:none}
 .badge{display:inline-block;font-size:.78rem;padding:0 8px;border-radius:9px;border:1px solid var(--axis)}
 .default .badge{border-color:var(--line)}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:0 40px;align-items:start}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:0 40px;align-items:start}
+.columns tbody th{white-space:nowrap}
 .stages{display:grid;grid-template-columns:repeat(auto-fit,minmax(270px,1fr));gap:6px 22px;align-items:start}
 .stages figure{margin:4px 0}
 .stages .canvas svg.plot{min-width:0}
@@ -99,6 +100,6 @@ body{font-size:10.5pt}
 main,footer{max-width:none;padding:0}
 .tab[hidden]{display:block!important}
 figure,.table tr,h2,h3,.stage{break-inside:avoid}
-h2,h3{break-after:avoid}
+h2,h3,h2+p,h3+p{break-after:avoid}
 .verdict,.text.warning,.text.note,.highlight>*,.key,.cell,.fill{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`;
