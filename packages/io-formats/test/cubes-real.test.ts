@@ -56,7 +56,8 @@ describe.skipIf(!data)("cubes of measured data sets", () => {
       code: "SPECTRAI_DATA_AXIS",
       message: expect.stringContaining("turns at point 32 (667.5"),
     });
-    await Promise.all([broken, set].map((s) => s.dispose?.()));
+    await broken.dispose?.();
+    await set.dispose?.();
   });
 
   it("reads a scene and its ground truth from one v7.3 file", async () => {

@@ -70,7 +70,7 @@ export function memoryFiles(contents: Readonly<Record<string, Uint8Array | strin
 
 /** The readers and writers of this package with their default options, chosen as core chooses them. */
 export function ownFormats(): Formats {
-  const made = <K extends "reader" | "writer">(kind: K) =>
+  const made = (kind: "reader" | "writer") =>
     plugin.components
       .filter((c) => c.kind === kind)
       .map((c) => {

@@ -26,10 +26,11 @@ export interface Row {
 export function readRow(bytes: Uint8Array, start: number, { delimiter }: Dialect, row: Row): Row {
   const { bounds } = row;
   const blank = delimiter === space;
+  const skipped = blank ? tab : space;
   let at = start;
   let n = 0;
   for (;;) {
-    while (at < bytes.length && (bytes[at] === space || (blank && bytes[at] === tab))) at++;
+    while (bytes[at] === space || bytes[at] === skipped) at++;
     let from = at;
     let to: number;
     if (bytes[at] === quote) {

@@ -24,7 +24,7 @@ export interface CubeParts {
   readonly inputs: readonly FileEntry[];
   /** The target file of each image. */
   readonly pairs: readonly FileEntry[] | undefined;
-  axisOf(file: CubeFile): Promise<Axis>;
+  readonly axisOf: (file: CubeFile) => Promise<Axis>;
 }
 
 export async function cubesTarget(options: CubesOptions, parts: CubeParts): Promise<CubeTarget> {

@@ -45,7 +45,7 @@ export async function groupsOf(
       return index.map(
         ({ file, row }) => `${inputs[file]!.relative}#${Math.floor(row / options.groupRows) * options.groupRows}`,
       );
-    case "column":
+    default:
       if (options.groupColumn === undefined)
         throw new SpectraiError(
           "SPECTRAI_CONFIG_INVALID",

@@ -15,7 +15,7 @@ export async function readCharRows({ source, little }: Bytes, tag: Tag, dims: re
   if (text === undefined)
     throw damaged(source.name, `the text at byte ${tag.data} has the unknown encoding ${tag.type}`);
   if (rows === 1) return [text];
-  const units = [...text];
+  const units = Array.from(text);
   return Array.from({ length: rows }, (_, r) =>
     Array.from({ length: columns }, (_c, c) => units[r + c * rows] ?? " ").join(""),
   );

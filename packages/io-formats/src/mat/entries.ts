@@ -31,7 +31,10 @@ export function entriesOf(
   const single = dims.every((d) => d === 1);
   children.forEach((child, i) => {
     if (matrix.class === mx.function) return;
-    if (!fields) return void entriesOf(child, load, `${path}{${i + 1}}`, list);
+    if (!fields) {
+      entriesOf(child, load, `${path}{${i + 1}}`, list);
+      return;
+    }
     const element = single ? path : `${path}(${Math.floor(i / fields.length) + 1})`;
     entriesOf(child, load, `${element}.${fields[i % fields.length]}`, list);
   });

@@ -17,19 +17,19 @@ export interface OpenHdf5 {
 
 /** In Node a file on disk is read in place; elsewhere its bytes are handed over. */
 export async function openWithLibrary(source: ByteSource): Promise<OpenHdf5> {
-  const local = source.path !== undefined && isNode();
-  const library = local ? await nodeBuild() : await import("h5wasm");
+  const local = isNode() ? source.path : undefined;
+  const library = local !== undefined ? await nodeBuild() : await import("h5wasm");
   const module = await library.ready;
   // Else every failure is printed to stderr, twenty lines each, and goes on.
   module.activate_throwing_error_handler();
-  const path = local ? source.path! : `/spectrai-${count++}`;
-  if (!local) {
+  const path = local ?? `/spectrai-${count++}`;
+  if (local === undefined) {
     if (source.size > mostInMemory)
       throw tooLarge(source.name, "an HDF5 file of more than 2 GiB can only be read from a local disk");
     module.FS.writeFile(path, await source.read(0, source.size));
   }
   const forget = (): void => {
-    if (!local) module.FS.unlink(path);
+    if (local === undefined) module.FS.unlink(path);
   };
   try {
     const file = new library.File(path, "r");
