@@ -60,16 +60,14 @@ export function unetNetwork(root: ParameterScope, options: UNetOptions): Layer {
   const finer = scale > 1 ? upsampler(root.at("upsample"), style, channels, scale) : undefined;
   const first = block(root.at("inc"), style, { in: channels, middle: filters[0]!, out: filters[0]!, residual });
   const pool = maxPool({ dimension });
-  const down = filters
-    .slice(1)
-    .map((width, i) =>
-      block(root.at("down_blocks", i, "maxpool_conv", 1), style, {
-        in: filters[i]!,
-        middle: width,
-        out: width,
-        residual,
-      }),
-    );
+  const down = filters.slice(1).map((width, i) =>
+    block(root.at("down_blocks", i, "maxpool_conv", 1), style, {
+      in: filters[i]!,
+      middle: width,
+      out: width,
+      residual,
+    }),
+  );
   const enlarge = upsample({ dimension, mode: upsamplingMode(options), alignCorners: true });
   const up = down.map((_, i) => {
     const skip = filters[depth - 1 - i]!;

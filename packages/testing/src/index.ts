@@ -9,3 +9,4 @@ export * from "./finite-difference.ts";
 export * from "./test-transform.ts";
 export * from "./test-reader.ts";
 export * from "./test-plugin.ts";
+export * from "./test-model.ts";
