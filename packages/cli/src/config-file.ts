@@ -31,11 +31,7 @@ async function loadModule(path: string): Promise<unknown> {
     return await createJiti(import.meta.url, { fsCache: false }).import(path, { default: true });
   } catch (e) {
     const why = (e instanceof Error ? e.message.split("\n")[0]! : String(e)).trim().replace(/\.$/, "");
-    throw new SpectraiError(
-      "SPECTRAI_CONFIG_UNREADABLE",
-      `${path} could not be loaded: ${why}.`,
-      { cause: e },
-    );
+    throw new SpectraiError("SPECTRAI_CONFIG_UNREADABLE", `${path} could not be loaded: ${why}.`, { cause: e });
   }
 }
 

@@ -1,6 +1,6 @@
 import { relative, join } from "node:path";
 import { type Callback, lastFile, type RunResult, SpectraiError, trainRun } from "@spectrai/core";
-import { folderStore } from "@spectrai/core/node";
+import { folderStore, removeUnfinished } from "@spectrai/core/node";
 import { findConfig } from "../config-file.ts";
 import { printResult } from "../console.ts";
 import { type CommonOptions, openConfig, runsFolder } from "../open-config.ts";
@@ -21,6 +21,7 @@ export async function run(_: readonly string[], flags: TrainFlags): Promise<void
   const runs = runsFolder(opened, flags.output);
   const resumed = flags.resume === undefined ? undefined : await runToResume(runs, flags.resume, given.raw.task);
   const runId = resumed ?? (await freeRunId(runs, given.raw.task));
+  if (resumed !== undefined) await removeUnfinished(join(runs, runId));
   const store = await folderStore(join(runs, runId));
   const callbacks: Callback[] = flags.quiet || flags.json ? [] : [progressCallback(process.stderr)];
   const interrupt = new AbortController();

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 
 export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const command = join(root, "packages/cli/bin/spectrai.js");
@@ -22,8 +22,8 @@ export interface RunOptions {
   readonly program?: readonly [string, ...string[]];
   /** Called with everything on stderr so far whenever there is more; what it returns is sent to the process. */
   readonly watch?: (stderr: string) => NodeJS.Signals | undefined;
-  /** Sent after so many milliseconds. */
-  readonly killAfter?: number;
+  /** Asked every few milliseconds; the process is killed (`kill -9`) as soon as it says so. */
+  readonly killWhen?: () => boolean;
   /** Milliseconds after which the process is killed, which fails the test. */
   readonly limit?: number;
 }
@@ -46,29 +46,39 @@ export function spectrai(folder: string, args: readonly string[], options: RunOp
     if (signal) child.kill(signal);
   });
   const limit = setTimeout(() => child.kill("SIGABRT"), options.limit ?? 50_000);
-  const killer =
-    options.killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.killAfter);
+  const killer = setInterval(() => {
+    if (options.killWhen?.()) child.kill("SIGKILL");
+  }, 2);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(limit);
-      clearTimeout(killer);
+      clearInterval(killer);
       resolve({ code, signal, stdout, stderr, seconds: (performance.now() - start) / 1000 });
     });
   });
 }
 
-/** An empty folder outside the repository, removed when the test is over. */
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** An empty folder outside the repository, removed when the test file is through. */
 export function emptyFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "spectrai-cli-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
-/** A folder with these files, where the repository's packages are installed. */
+/** A folder with these files, where the repository's packages are installed, and zod. */
 export function workFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const folder = emptyFolder();
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  mkdirSync(join(folder, "node_modules"));
+  for (const [name, from] of [
+    ["@spectrai", "node_modules"],
+    ["@tensorflow", "node_modules"],
+    ["zod", "packages/core/node_modules"],
+  ] as const)
+    symlinkSync(join(root, from, name), join(folder, "node_modules", name));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

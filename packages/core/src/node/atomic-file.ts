@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ByteSink } from "../contracts/writer.ts";
 import { SpectraiError } from "../errors.ts";
@@ -116,4 +116,11 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   const sink = await atomicSink(path);
   await sink.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
   await sink.commit();
+}
+
+/** Removes what processes that were killed left of their files in a folder. Nobody may be writing there. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  for (const name of names)
+    if (/^\..+\.\d+-[0-9a-f]{12}\.tmp$/.test(name)) await unlink(join(folder, name)).catch(() => undefined);
 }

@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { type AtomicSink, atomicSink, writeFileAtomic } from "./atomic-file.ts";
+export { type AtomicSink, atomicSink, removeUnfinished, writeFileAtomic } from "./atomic-file.ts";
 export { fileSource } from "./file-source.ts";
 export { nodeFileSystem } from "./file-system.ts";
 export { folderStore } from "./folder-store.ts";
