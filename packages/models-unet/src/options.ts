@@ -25,9 +25,9 @@ export const sharedOptions = {
     description: "What follows each convolution; prelu learns one slope for the whole network.",
     group: "architecture",
   }),
-  groups: z.int().min(1).max(1024).default(8).meta({
+  groups: z.int().min(1).max(1024).optional().meta({
     description:
-      "Norm group only: groups of channels; where they do not divide the channels, the largest divisor they share.",
+      "Norm group only: number of groups, absent = a fourth of the channels; where it does not divide them, the largest divisor that both share.",
     group: "architecture",
   }),
   dropout: z.number().min(0).max(0.95).default(0).meta({

@@ -20,7 +20,8 @@ export const upsamplingNames = ["auto", "nearest", "linear"] as const;
 export interface StyleOptions {
   readonly activation: (typeof activationNames)[number];
   readonly norm: (typeof normNames)[number];
-  readonly groups: number;
+  /** Norm `group` only. Absent: groups of four channels, as in the reference. */
+  readonly groups?: number | undefined;
   readonly dropout: number;
 }
 
@@ -53,7 +54,11 @@ export function makeStyle(
       if (norm === "batch") return batchNorm(scope, { channels });
       if (norm === "instance") return instanceNorm(scope, { channels });
       if (norm === "layer") return groupNorm(scope, { channels, groups: 1 });
-      if (norm === "group") return groupNorm(scope, { channels, groups: greatestCommonDivisor(groups, channels) });
+      if (norm === "group")
+        return groupNorm(scope, {
+          channels,
+          groups: greatestCommonDivisor(groups ?? Math.ceil(channels / 4), channels),
+        });
       return undefined;
     },
     dropout: (scope) => (rate > 0 ? dropout(scope, { rate, channels: true }) : undefined),
