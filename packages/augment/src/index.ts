@@ -12,6 +12,7 @@ import { horizontalFlip } from "./horizontal-flip.ts";
 import { impulseNoise } from "./impulse-noise.ts";
 import { mixedNoise } from "./mixed-noise.ts";
 import { mixup } from "./mixup.ts";
+import { noiseResample } from "./noise-resample.ts";
 import { poissonNoise } from "./poisson-noise.ts";
 import { randomCrop } from "./random-crop.ts";
 import { rotate90 } from "./rotate-90.ts";
@@ -29,6 +30,7 @@ export * from "./horizontal-flip.ts";
 export * from "./impulse-noise.ts";
 export * from "./mixed-noise.ts";
 export * from "./mixup.ts";
+export * from "./noise-resample.ts";
 export * from "./poisson-noise.ts";
 export * from "./random-crop.ts";
 export * from "./range.ts";
@@ -52,6 +54,7 @@ const plugin: Plugin = definePlugin({
     impulseNoise,
     mixedNoise,
     mixup,
+    noiseResample,
     poissonNoise,
     randomCrop,
     rotate90,

@@ -34,6 +34,7 @@ const cases: readonly [(typeof plugin.components)[number], ...Record<string, unk
   [all.impulseNoise, {}, { bands: 1, amounts: [0.2], salt: 0.9, dataRange: 4 }],
   [all.mixedNoise, {}, { stripe: false, band: { sigmas: [3] }, p: 0.5 }],
   [all.mixup, {}, { per: "sample", alpha: 1 }, { p: 0.5 }],
+  [all.noiseResample, {}],
   [all.poissonNoise, {}, { peak: 20 }],
   [all.randomCrop, {}, { height: 2, width: 6 }],
   [all.rotate90, {}, { keepShape: false }, { turns: [2] }],

@@ -32,6 +32,18 @@ export const trainSchema = z.strictObject({
     .min(1)
     .default(60)
     .meta(about("Passes over the training part.", "training", "epochs")),
+  minSteps: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .meta(
+      about(
+        "Optimizer steps a run has at least: for small data sets the epochs are raised to it.",
+        "training",
+        "steps",
+      ),
+    ),
   batchSize: z
     .int()
     .min(1)

@@ -78,9 +78,10 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const { batchSize, accumulate } = config.train;
   const batchesPerEpoch = Math.ceil(trainPart.size / batchSize);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulate);
+  const epochs = Math.max(config.train.epochs, Math.ceil((config.train.minSteps ?? 0) / stepsPerEpoch));
   const schedule = (await createComponent(config.schedule, services)).start({
     rate: config.train.learningRate,
-    epochs: config.train.epochs,
+    epochs,
     stepsPerEpoch,
   });
   const optimizer = (await createComponent(config.optimizer, services)).start(
@@ -127,7 +128,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     monitor,
     stepsPerEpoch,
     callbacks,
-    epochs: config.train.epochs,
+    epochs,
     clipNorm: config.train.clipNorm,
     seed: config.seed,
     earlyStopping: config.train.earlyStopping,
@@ -180,7 +181,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       const due =
         moment === "interrupted" ||
         epoch <= 1 ||
-        epoch === config.train.epochs ||
+        epoch === epochs ||
         performance.now() - lastSaved >= config.train.checkpointSeconds * 1000;
       if (!due) return;
       await saveCheckpoint(store, lastFile, state, card);
@@ -194,7 +195,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     backend: chosen.name,
     model: { name: config.model.name, parameters },
     sizes: sizesOf(data),
-    epochs: run.epochs,
+    epochs,
     stepsPerEpoch,
     firstEpoch: state.progress.epoch,
     firstStep: state.progress.step,

@@ -23,8 +23,15 @@ export const denoising = defineComponent({
             monitor: "mse",
             baselines: ["raw", "savitzky-golay", "whittaker", "pca", "ridge"],
             preprocess: ["max-normalize"],
-            augment: [],
-            train: { optimizer: "adamw", schedule: "one-cycle", learningRate: 2e-3 },
+            augment: ["noise-resample"],
+            train: {
+              epochs: 24,
+              minSteps: 200,
+              batchSize: 64,
+              optimizer: { name: "adamw", weightDecay: 0.01 },
+              learningRate: 1e-3,
+              schedule: { name: "cosine", warmUp: 0.1, startFactor: 0 },
+            },
           }
         : {
             model: "resunet",
