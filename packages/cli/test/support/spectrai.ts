@@ -60,7 +60,7 @@ export function spectrai(folder: string, args: readonly string[], options: RunOp
 }
 
 const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })), 60_000);
 
 /** An empty folder outside the repository, removed when the test file is through. */
 export function emptyFolder(): string {
