@@ -83,13 +83,16 @@ function methodFacts(run: Scored): Pick<ReportData, "metrics" | "methods" | "err
 /** Whether the network earned its keep: the same sentences as in the report. */
 export const verdict = (run: Scored): string => verdictOf(methodFacts(run)).text;
 
+/** Paths without their folders: a title has to fit on a page; the data's full source stands below it. */
+const fileNames = (source: string): string => source.replaceAll(/[^\s,]*[/\\](?=[^\s,/\\]+)/g, "");
+
 /** A finished run as the report's data. */
 async function reportData(run: TrainedRun): Promise<ReportData> {
   const { config, data, result, history } = run;
   const { target } = data.spec;
   const best = Math.min(...history.map((h) => h.validation[config.monitor] ?? Infinity));
   return {
-    title: `${config.task.charAt(0).toUpperCase()}${config.task.slice(1)} of ${data.dataset.source}`,
+    title: `${config.task.charAt(0).toUpperCase()}${config.task.slice(1)} of ${fileNames(data.dataset.source)}`,
     run: {
       id: result.run,
       task: result.task,
