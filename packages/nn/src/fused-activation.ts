@@ -42,7 +42,8 @@ export function biasActivate(x: tf.Tensor, bias: tf.Tensor1D | undefined, activa
       value,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const d = activationGradient(dy, saved[0]!, activation.kind, slope);
-        return [d, sumToChannels(d)];
+        // A handle of its own, as every gradient: tfjs disposes one when it adds another to it.
+        return [d === dy ? tf.clone(dy) : d, sumToChannels(d)];
       },
     };
   });

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { checkGradient } from "@spectrai/testing";
 import { beforeAll, expect, test } from "vitest";
-import { registerGradients } from "../src/index.ts";
+import { add, registerGradients } from "../src/index.ts";
 import { balanced, randomTensor } from "./support.ts";
 
 beforeAll(() => registerGradients());
@@ -117,6 +117,21 @@ test.each(Object.entries(cases))("%s", (_, [f, ...inputs]) =>
     const tensors = inputs.map(([key, shape]) => randomTensor(shape, key));
     checkGradient(f, tensors, { samples: 30 });
     tf.dispose(tensors);
+  }),
+);
+
+// Each term's gradient is the same tensor, and is added to others in every order.
+test.each<[string, (p: T, q: T) => T]>([
+  ["a + b first", (p, q) => tf.add(tf.add(p, q), tf.mul(p, 2))],
+  ["a + b last", (p, q) => tf.add(tf.mul(p, 2), tf.add(q, p))],
+  ["a + a", (p, q) => tf.add(tf.add(p, p), tf.add(q, tf.add(p, q)))],
+  ["a − b, tiled once", (p, q) => tf.sub(tf.tile(p, [1, 1]), tf.add(tf.add(q, p), tf.tile(q, [1, 1])))],
+  ["this package's add", (p, q) => tf.add(add(p, q), add(add(q, p), p))],
+])("a gradient shared by several terms: %s", (_, f) =>
+  balanced(() => {
+    const [x, y] = [randomTensor([2, 3], "p"), randomTensor([2, 3], "q")];
+    checkGradient((p, q) => f(tf.square(p!), tf.neg(q!)), [x, y]);
+    tf.dispose([x, y]);
   }),
 );
 

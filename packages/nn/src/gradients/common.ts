@@ -1,9 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { sumToChannels } from "../sum-positions.ts";
 
-/** Sums `dy` over what broadcasting had repeated, so that it has the operand's shape again. */
+/**
+ * Sums `dy` over what broadcasting had repeated, so that it has the operand's shape again. Always a handle of its own: tfjs
+ * disposes a gradient when it adds another to it, and must not dispose one that belongs to two tensors.
+ */
 export function reduceTo(shape: readonly number[], dy: tf.Tensor): tf.Tensor {
-  if (tf.util.arraysEqual(dy.shape, [...shape])) return dy;
+  if (tf.util.arraysEqual(dy.shape, [...shape])) return tf.clone(dy);
   const size = shape.reduce((n, d) => n * d, 1);
   // A vector over the last dimension: a bias, a scale.
   if (dy.rank > 1 && size === shape.at(-1) && size === dy.shape.at(-1))

@@ -14,7 +14,7 @@ function untile(dy: tf.Tensor, shape: readonly number[], reps: readonly number[]
     const parts = tf.reshape(at, [size(before), count, shape[axis]! * size(after)]);
     at = tf.reshape(tf.sum(parts, 1), [...before, shape[axis]!, ...after]);
   }
-  return at;
+  return at === dy ? tf.clone(dy) : at;
 }
 
 /** Kernels that move, repeat, cut or join. */
