@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, createReadStream, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { root } from "./spectrai.ts";
 
 export interface Manifest {
@@ -61,6 +62,36 @@ function installed(): Map<string, string> {
   return found;
 }
 
+/** An installed package as the archive it came from. Not made with tar, which stores files that share their content as links. */
+function tarOf(folder: string): Uint8Array {
+  const blocks: Buffer[] = [];
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((e) => e.isFile())
+    .map((e) => join(e.parentPath, e.name));
+  for (const file of files) {
+    const name = `package/${file.slice(folder.length + 1)}`;
+    if (name.includes("/node_modules/")) continue;
+    const content = readFileSync(file);
+    const split = name.length <= 100 ? 0 : name.indexOf("/", name.length - 101) + 1;
+    const header = Buffer.alloc(512);
+    const octal = (n: number, width: number): string => `${n.toString(8).padStart(width - 1, "0")}\0`;
+    header.write(name.slice(split), 0);
+    header.write(octal(0o644, 8) + octal(0, 8) + octal(0, 8) + octal(content.length, 12) + octal(0, 12), 100);
+    header.write("        0", 148);
+    header.write("ustar\u000000", 257);
+    header.write(name.slice(0, Math.max(0, split - 1)), 345);
+    header.write(
+      octal(
+        header.reduce((sum, byte) => sum + byte, 0),
+        7,
+      ),
+      148,
+    );
+    blocks.push(header, content, Buffer.alloc(-content.length & 511));
+  }
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
 /**
  * A npm registry on this machine, so that a test installs packages as a user does and needs no network. It has the
  * tarballs given, and what the repository has installed, packed when asked for.
@@ -78,10 +109,7 @@ export async function localRegistry(tarballs: readonly Tarball[], cache: string)
     if (own !== undefined || folder === undefined) return own;
     const path = join(cache, `${id.replaceAll("/", "+")}.tgz`);
     if (statSync(path, { throwIfNoEntry: false })) return path;
-    const copy = join(cache, id, "package");
-    mkdirSync(dirname(copy), { recursive: true });
-    cpSync(folder, copy, { recursive: true, filter: (from) => basename(from) !== "node_modules" });
-    execFileSync("tar", ["-czf", path, "-C", dirname(copy), "package"]);
+    writeFileSync(path, gzipSync(tarOf(folder), { level: 1 }));
     return path;
   };
 

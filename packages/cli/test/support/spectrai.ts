@@ -34,7 +34,7 @@ export function spectrai(folder: string, args: readonly string[], options: RunOp
   const start = performance.now();
   const child = spawn(program, [...before, ...args], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: "", FORCE_COLOR: "0", ...options.env },
+    env: { ...process.env, NODE_OPTIONS: "", NODE_PATH: "", FORCE_COLOR: "0", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
