@@ -1,0 +1,186 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { type Model, rng } from "@spectrai/core";
+import { expectAllClose } from "@spectrai/testing";
+import { describe, expect, it } from "vitest";
+import { logPowerMeans, powers, spectralDenoiser, spectralDenoiserSchema } from "../src/index.ts";
+
+const points = 12;
+const evaluation = { training: false, seed: 0, update: () => undefined };
+
+async function build(options: Record<string, unknown>): Promise<Model> {
+  const architecture = await spectralDenoiser.create(spectralDenoiserSchema.parse(options), {});
+  return architecture.build(
+    { task: "denoising", data: "spectrum", input: [points], output: { kind: "spectral", shape: [points] } },
+    rng("test"),
+  );
+}
+
+/** Values that any language can make again: 0.3 sin(1 + 0.37 j + 0.11 k). */
+const wave = (n: number, k: number): Float32Array =>
+  Float32Array.from({ length: n }, (_, j) => 0.3 * Math.sin(1 + 0.37 * j + 0.11 * k));
+
+function set(model: Model, name: string, values: Float32Array): void {
+  const { variable } = model.parameters.find((p) => p.name === name)!;
+  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+}
+
+// Outputs and gradient norms of the same network in PyTorch 2.13 (float64), parameters by `wave`.
+const golden = {
+  output: [
+    0.861174467521175, 1.0143196988582162, 0.9904318512170512, 0.8988207891256276, 0.7504574915365294,
+    0.5420952882412596, 0.31071093716114667, 0.0861992966395853, 0.004908814151223226, 0.1185262990114237,
+    0.27903798251460304, 0.5303927661977725, 0.8575443652496514, 1.000787039142775, 0.9932573873718145,
+    0.9118601337336104, 0.7615956043695492, 0.5565911500638612, 0.3277978324128319, 0.10436581280511666,
+    0.02367641080759627, 0.13480634916488496, 0.29676550192516543, 0.5533574041996979, 0.8679981951022302,
+    0.9979099715668123, 0.9873138979089976, 0.9125996383911785, 0.7681967057831425, 0.5660762942182347,
+    0.3395897888601875, 0.11773001864536216, 0.04880545871325106, 0.15338756853397245, 0.3135241130962295,
+    0.5609743170302399,
+  ],
+  loss: 0.4140354695804518,
+  gradientNorms: {
+    "gain.exponents": 0.791735371,
+    "gain.log": 0.828070939,
+    "encode.weight": 0.08060917,
+    "correct.0.weight": 0.001949445,
+    "correct.0.bias": 0.013849458,
+    "correct.1.weight": 0.05011256,
+    "correct.1.bias": 0.143068528,
+    "decode.weight": 0.209437067,
+    "decode.bias": 0.307348541,
+    "convolutions.0.weight": 0.016765271,
+    "convolutions.0.bias": 0.015909111,
+    "convolutions.1.weight": 0.011237524,
+    "convolutions.1.bias": 0.01631268,
+    "convolutions.2.weight": 0.034387862,
+    "convolutions.2.bias": 0.181996834,
+  },
+};
+
+describe("spectral-denoiser", () => {
+  it("computes what the same network does in PyTorch, forward (1e-5) and backward (1e-4)", async () => {
+    const model = await build({ rank: 4, hidden: 5, channels: 2, kernel: 3, dilations: [1, 2], gain: "on" });
+    set(
+      model,
+      "input.mean",
+      wave(points, 50).map((v) => Math.abs(v) + 0.2),
+    );
+    set(
+      model,
+      "target.mean",
+      wave(points, 51).map((v) => Math.abs(v) + 0.1),
+    );
+    const dense = [
+      "encode.weight",
+      "correct.0.weight",
+      "correct.0.bias",
+      "correct.1.weight",
+      "correct.1.bias",
+      "decode.weight",
+      "decode.bias",
+    ];
+    const rest = [0, 1, 2].flatMap((i) => [`convolutions.${i}.weight`, `convolutions.${i}.bias`]);
+    for (const [k, name] of [...dense, ...rest].entries())
+      set(model, name, wave(model.parameters.find((p) => p.name === name)!.variable.size, k));
+    set(model, "gain.exponents", Float32Array.of(0.1, 0.2, 0.8, -0.1));
+    set(model, "gain.log", Float32Array.of(-0.2));
+    const x = tf.tensor2d(
+      wave(3 * points, 60).map((v) => v + 0.5),
+      [3, points],
+    );
+    const variables = model.parameters.filter((p) => p.trainable).map((p) => p.variable);
+    const { value, grads } = tf.variableGrads(
+      () => tf.mean(tf.square(model.apply(x, evaluation))) as tf.Scalar,
+      variables,
+    );
+    expectAllClose(await model.apply(x, evaluation).data(), golden.output, { rtol: 1e-5 });
+    expect(value.dataSync()[0]).toBeCloseTo(golden.loss, 5);
+    for (const [name, norm] of Object.entries(golden.gradientNorms)) {
+      const own = tf.norm(grads[model.parameters.find((p) => p.name === name)!.variable.name]!).dataSync()[0]!;
+      expect(Math.abs(own / norm - 1), name).toBeLessThan(1e-4);
+    }
+  });
+
+  it("starts at the mean of the training targets, whatever their unit", async () => {
+    const model = await build({ rank: 3 });
+    const r = rng("pairs");
+    const target = tf.tensor2d(
+      Float32Array.from({ length: 40 * points }, (_, i) => 1e4 * (1 + Math.sin(i % points) + 0.1 * r.normal())),
+      [40, points],
+    );
+    const input = tf.mul(target, 0.5);
+    await model.prepare!({ input, target });
+    const mean = await tf.mean(target, 0).data();
+    const start = await tf.mean(model.apply(input, evaluation), 0).data();
+    // The decoder starts with deviation 1e-3 of the scale.
+    expectAllClose(start, mean, { rtol: 0.01 });
+    const on = model.parameters.find((p) => p.name === "gain.on")!.variable.dataSync()[0];
+    expect(on).toBe(0);
+  });
+
+  it("turns the gain on for targets divided by their maximum, unless told otherwise", async () => {
+    const r = rng("peaks");
+    const rows = Array.from({ length: 30 }, () => {
+      const row = Array.from({ length: points }, () => r.next());
+      const top = Math.max(...row);
+      return row.map((v) => v / top);
+    });
+    const target = tf.tensor2d(rows);
+    for (const [gain, expected] of [
+      ["auto", 1],
+      ["on", 1],
+      ["off", 0],
+    ] as const) {
+      const model = await build({ gain });
+      await model.prepare!({ input: target, target });
+      expect(model.parameters.find((p) => p.name === "gain.on")!.variable.dataSync()[0]).toBe(expected);
+    }
+  });
+
+  it("refuses tasks that do not end in spectra", async () => {
+    const architecture = await spectralDenoiser.create(spectralDenoiserSchema.parse({}), {});
+    expect(() =>
+      architecture.build(
+        { task: "denoising", data: "spectrum", input: [points], output: { kind: "class", classes: 2 } },
+        rng("x"),
+      ),
+    ).toThrow(/maps spectra to spectra/);
+  });
+});
+
+describe("logPowerMeans", () => {
+  const rows = Float32Array.from({ length: 2 * points }, (_, i) => Math.max(0, Math.sin(1 + i) + 0.3));
+  const slow = (row: Float32Array): number[] =>
+    powers.map((p) => Math.log(row.reduce((s, v) => s + v ** p, 0) / points) / p);
+
+  it("is the logarithm of the power means", async () => {
+    const expected = [slow(rows.subarray(0, points)), slow(rows.subarray(points))].flat();
+    expectAllClose(await logPowerMeans(tf.tensor2d(rows, [2, points])).data(), expected, { rtol: 1e-5 });
+  });
+
+  it("has the gradient that differences of the slow form give", async () => {
+    const weights = tf.tensor2d([
+      [0.3, -0.2, 0.7, 0.4],
+      [0.1, 0.5, -0.6, 0.2],
+    ]);
+    const gradient = await tf
+      .grad((x: tf.Tensor) => tf.sum(tf.mul(logPowerMeans(x as tf.Tensor2D), weights)))(tf.tensor2d(rows, [2, points]))
+      .data();
+    const w = weights.arraySync();
+    const h = 1e-6;
+    const expected = Array.from({ length: 2 * points }, (_, i) => {
+      const r = Math.floor(i / points);
+      const at = (d: number): number => {
+        const row = Float64Array.from(rows.subarray(r * points, (r + 1) * points));
+        row[i % points]! += d;
+        return powers.reduce(
+          (s, p, k) => s + (w[r]![k]! * Math.log(row.reduce((t, v) => t + Math.max(v, 0) ** p, 0) / points)) / p,
+          0,
+        );
+      };
+      // One-sided where the value is 0: the mean of the left and right derivative is not what relu hands on.
+      return rows[i] === 0 ? (at(h) - at(0)) / h : (at(h) - at(-h)) / (2 * h);
+    });
+    expectAllClose(gradient, expected, { rtol: 1e-4 });
+  });
+});
