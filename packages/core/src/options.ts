@@ -43,7 +43,7 @@ function namesAt(schema: JsonValue | undefined, path: readonly string[]): string
   const [head, ...rest] = path;
   return [
     ...namesAt(properties?.[head!], rest),
-    ...namesAt(node["items"], /^\[/.test(head!) ? rest : path.slice(1)),
+    ...namesAt(node["items"], head!.startsWith("[") ? rest : path.slice(1)),
     ...below,
   ];
 }

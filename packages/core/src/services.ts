@@ -24,15 +24,15 @@ export const token = <T>(name: string): Token<T> => Object.freeze({ name, symbol
 
 export interface Services {
   /** @throws SPECTRAI_SERVICE_UNKNOWN, SPECTRAI_SERVICE_CYCLE, SPECTRAI_SERVICE_DISPOSED */
-  get<T>(token: Token<T>): T;
-  has(token: Token<unknown>): boolean;
+  get<T>(wanted: Token<T>): T;
+  has(wanted: Token<unknown>): boolean;
   /** Resolves a record of tokens, as a component's `deps`. */
   resolve<D extends Deps>(deps: D): Resolved<D>;
   /** @throws SPECTRAI_SERVICE_DUPLICATE when this scope already provides the token. */
-  provide<T>(token: Token<T>, value: T, dispose?: (value: T) => void | Promise<void>): void;
+  provide<T>(wanted: Token<T>, value: T, dispose?: (value: T) => void | Promise<void>): void;
   /** Like `provide`, made on first use and once; its deps come from this scope, whoever asks. */
   factory<T, D extends Deps>(
-    token: Token<T>,
+    wanted: Token<T>,
     deps: D,
     create: (deps: Resolved<D>) => T,
     dispose?: (value: T) => void | Promise<void>,
@@ -66,54 +66,54 @@ class Scope implements Services {
       throw new SpectraiError("SPECTRAI_SERVICE_DISPOSED", `The scope "${this.#name}" was already disposed.`);
   }
 
-  #claim(token: Token<unknown>): void {
+  #claim(wanted: Token<unknown>): void {
     this.#alive();
-    if (this.#owned.has(token.symbol))
+    if (this.#owned.has(wanted.symbol))
       throw new SpectraiError(
         "SPECTRAI_SERVICE_DUPLICATE",
-        `The service ${token.name} is already provided in the scope "${this.#name}"; provide it once, or in a child scope.`,
+        `The service ${wanted.name} is already provided in the scope "${this.#name}"; provide it once, or in a child scope.`,
       );
-    this.#owned.add(token.symbol);
+    this.#owned.add(wanted.symbol);
   }
 
-  has(token: Token<unknown>): boolean {
-    return this.#owned.has(token.symbol) || (this.#parent?.has(token) ?? false);
+  has(wanted: Token<unknown>): boolean {
+    return this.#owned.has(wanted.symbol) || (this.#parent?.has(wanted) ?? false);
   }
 
-  get<T>(token: Token<T>): T {
+  get<T>(wanted: Token<T>): T {
     this.#alive();
-    if (!this.has(token))
+    if (!this.has(wanted))
       throw new SpectraiError(
         "SPECTRAI_SERVICE_UNKNOWN",
-        `Nothing provides the service ${token.name}; add the plugin that does to the config's plugins.`,
+        `Nothing provides the service ${wanted.name}; add the plugin that does to the config's plugins.`,
       );
-    return this.#container.resolve<T>(token.symbol);
+    return this.#container.resolve<T>(wanted.symbol);
   }
 
   resolve<D extends Deps>(deps: D): Resolved<D> {
-    return Object.fromEntries(Object.entries(deps).map(([name, token]) => [name, this.get(token)])) as Resolved<D>;
+    return Object.fromEntries(Object.entries(deps).map(([name, wanted]) => [name, this.get(wanted)])) as Resolved<D>;
   }
 
-  provide<T>(token: Token<T>, value: T, dispose?: (value: T) => void | Promise<void>): void {
-    this.#claim(token);
-    this.#container.register(token.symbol, { useValue: value });
+  provide<T>(wanted: Token<T>, value: T, dispose?: (value: T) => void | Promise<void>): void {
+    this.#claim(wanted);
+    this.#container.register(wanted.symbol, { useValue: value });
     if (dispose) this.#disposals.push(() => dispose(value));
   }
 
   factory<T, D extends Deps>(
-    token: Token<T>,
+    wanted: Token<T>,
     deps: D,
     create: (deps: Resolved<D>) => T,
     dispose?: (value: T) => void | Promise<void>,
   ): void {
-    this.#claim(token);
+    this.#claim(wanted);
     const make = (): T => {
       const path = this.#making;
-      if (path.includes(token.name)) {
-        const circle = [...path.slice(path.indexOf(token.name)), token.name].join(" → ");
+      if (path.includes(wanted.name)) {
+        const circle = [...path.slice(path.indexOf(wanted.name)), wanted.name].join(" → ");
         throw new SpectraiError("SPECTRAI_SERVICE_CYCLE", `Services need each other in a circle: ${circle}.`);
       }
-      path.push(token.name);
+      path.push(wanted.name);
       try {
         const value = create(this.resolve(deps));
         if (dispose) this.#disposals.push(() => dispose(value));
@@ -122,7 +122,7 @@ class Scope implements Services {
         path.pop();
       }
     };
-    this.#container.register(token.symbol, { useFactory: instanceCachingFactory(make) });
+    this.#container.register(wanted.symbol, { useFactory: instanceCachingFactory(make) });
   }
 
   scope(name: string): Services {

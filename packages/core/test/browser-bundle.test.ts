@@ -17,7 +17,7 @@ const manifests = readdirSync(join(root, "packages")).map(
 );
 
 /** These run in Node.js alone: the command, and what tests use. Every other package runs in a browser, too. */
-const forNode = ["@spectrai/cli", "@spectrai/testing"];
+const forNode = new Set(["@spectrai/cli", "@spectrai/testing"]);
 
 const isBuiltin = (id: string): boolean => id.startsWith("node:") || builtinModules.includes(id);
 
@@ -76,7 +76,7 @@ describe("in a browser", () => {
     expect(builtins.sort()).toEqual(["node:fs from page.js", "os from page.js"]);
   });
 
-  it.each(manifests.map((m) => m.name).filter((name) => !forNode.includes(name)))(
+  it.each(manifests.map((m) => m.name).filter((name) => !forNode.has(name)))(
     "%s needs nothing of Node.js",
     async (name) => {
       const { builtins, chunks } = await nodeImports(`export * from "${name}";`);

@@ -18,7 +18,7 @@ export async function run([named]: readonly string[], flags: CommonOptions): Pro
       : await findConfig(flags.config);
   const { bench, given } = await openConfig(config, flags);
   try {
-    const store = await folderStore(dirname(path));
+    const store = folderStore(dirname(path));
     const evaluated = await evaluateRun(bench, { given, bytes, name: path, store });
     const { result } = evaluated;
     const { training: _, seconds, ...measured } = { ...result, files: { model: path } };
@@ -40,7 +40,7 @@ async function newestModel(flags: CommonOptions): Promise<string> {
   const file = await findConfig(flags.config);
   const output = typeof file.value["output"] === "string" ? file.value["output"] : "runs";
   const runs = resolve(file.folder, output);
-  const newest = await newestRun(runs, (run) => isFile(join(run, "result.json")));
+  const newest = await newestRun(runs, (folder) => isFile(join(folder, "result.json")));
   if (newest === undefined)
     throw new SpectraiError(
       "SPECTRAI_FILE_NOT_FOUND",

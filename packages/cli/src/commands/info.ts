@@ -108,10 +108,11 @@ function typeOf(o: JsonObject): string {
   if (o["const"] !== undefined) return JSON.stringify(o["const"]);
   const low = o["minimum"] ?? o["exclusiveMinimum"];
   const high = o["maximum"] ?? o["exclusiveMaximum"];
-  const bound = (n: unknown): boolean => typeof n === "number" && Math.abs(n) < Number.MAX_SAFE_INTEGER;
+  // What JSON Schema says of "any whole number" are the ends of the safe integers.
+  const bound = (n: unknown): n is number => typeof n === "number" && Math.abs(n) < Number.MAX_SAFE_INTEGER;
   const limits = [
-    bound(low) ? `${o["minimum"] === undefined ? ">" : "≥"} ${String(low)}` : "",
-    bound(high) ? `${o["maximum"] === undefined ? "<" : "≤"} ${String(high)}` : "",
+    bound(low) ? `${o["minimum"] === undefined ? ">" : "≥"} ${low}` : "",
+    bound(high) ? `${o["maximum"] === undefined ? "<" : "≤"} ${high}` : "",
   ]
     .filter(Boolean)
     .join(", ");

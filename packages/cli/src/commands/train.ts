@@ -22,7 +22,7 @@ export async function run(_: readonly string[], flags: TrainFlags): Promise<void
   const resumed = flags.resume === undefined ? undefined : await runToResume(runs, flags.resume, given.raw.task);
   const runId = resumed ?? (await freeRunId(runs, given.raw.task));
   if (resumed !== undefined) await removeUnfinished(join(runs, runId));
-  const store = await folderStore(join(runs, runId));
+  const store = folderStore(join(runs, runId));
   const callbacks: Callback[] = flags.quiet || flags.json ? [] : [progressCallback(process.stderr)];
   const interrupt = new AbortController();
   const onSignal = (): void => {
@@ -64,10 +64,10 @@ async function runToResume(runs: string, resume: true | string, task: string): P
   }
   const newest = await newestRun(
     runs,
-    async (run) =>
-      (await isFile(join(run, lastFile))) &&
-      !(await isFile(join(run, "result.json"))) &&
-      (await readRunRecord(run))?.config["task"] === task,
+    async (folder) =>
+      (await isFile(join(folder, lastFile))) &&
+      !(await isFile(join(folder, "result.json"))) &&
+      (await readRunRecord(folder))?.config["task"] === task,
   );
   if (newest === undefined)
     throw new SpectraiError(
