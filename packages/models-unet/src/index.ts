@@ -11,6 +11,7 @@ import { unet } from "./unet.ts";
 export * from "./deeper-network.ts";
 export * from "./deeper-resunet.ts";
 export * from "./resunet.ts";
+export type { StyleOptions } from "./style.ts";
 export * from "./unet-network.ts";
 export * from "./unet.ts";
 
