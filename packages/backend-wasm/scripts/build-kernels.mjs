@@ -10,15 +10,13 @@ import { hashOfSources } from "./kernel-sources.mjs";
 const version = "0.28.20";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "kernels-"));
-const common = "-O3 --noAssert --runtime stub --importMemory --noExportMemory --enable simd --enable threads".split(
-  " ",
-);
+const common = "-O3 --noAssert --runtime stub --importMemory --noExportMemory --enable simd".split(" ");
 // Memory shared between threads must be declared so; relaxed SIMD (one instruction for a · b + c) is not in every engine.
 const variants = {
   plain: [],
-  shared: ["--sharedMemory", "--maximumMemory", "65536"],
+  shared: ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"],
   plainRelaxed: ["--enable", "relaxed-simd"],
-  sharedRelaxed: ["--enable", "relaxed-simd", "--sharedMemory", "--maximumMemory", "65536"],
+  sharedRelaxed: ["--enable", "relaxed-simd", "--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"],
 };
 
 const lines = [

@@ -7,8 +7,15 @@ export const Kernel = { conv: 0, pack: 1, outer: 2 } as const;
 
 interface Exports {
   run(kernel: number, args: number, part: number, parts: number): void;
-  dispatch(control: number, kernel: number, args: number, threads: number): void;
 }
+
+/**
+ * The control block, in 32-bit words: a new generation starts a kernel; each helper notes the last it has finished. The
+ * waiting is done in JavaScript: V8 11 (Node.js 20) compiles atomics of WebAssembly wrongly before it optimizes them.
+ */
+const word = { generation: 0, kernel: 1, args: 2, failed: 3, finished: 16 } as const;
+/** Looks at a word before going to sleep on it: kernels follow each other closely, and waking takes longer. */
+const patience = 2000;
 
 /** Operations below which waking other threads costs more than it saves. */
 const worthSharing = 400_000;
@@ -91,10 +98,28 @@ export async function startEngine(backend: Wasm, wanted: number): Promise<Engine
     wasm.HEAPU8.fill(0, at, at + bytes);
     return at;
   };
-  const control = claim(64);
+  const control = claim(4 * (word.finished + wanted));
   const args = claim(argumentBytes);
   const workers = shared && wanted > 1 ? await startWorkers(module, memory, control, wanted - 1) : [];
   const threads = workers.length + 1;
+  const words = new Int32Array(memory.buffer, control, word.finished + wanted);
+  const share = (kernel: number, at: number): void => {
+    const generation = Atomics.load(words, word.generation) + 1;
+    words[word.kernel] = kernel;
+    words[word.args] = at;
+    Atomics.store(words, word.generation, generation);
+    Atomics.notify(words, word.generation);
+    main.run(kernel, at, 0, threads);
+    for (let part = 1; part < threads; part++) {
+      let spins = 0;
+      for (;;) {
+        const now = Atomics.load(words, word.finished + part);
+        if (now === generation) break;
+        if (++spins > patience) Atomics.wait(words, word.finished + part, now);
+      }
+    }
+    if (words[word.failed]) throw new Error(`kernel ${kernel} failed on a helper thread of the wasm backend`);
+  };
   const growing = () => {
     let at = 0;
     let size = 0;
@@ -116,7 +141,7 @@ export async function startEngine(backend: Wasm, wanted: number): Promise<Engine
     zeros: (floats) => zeros(4 * floats),
     run(kernel, values, operations) {
       new Int32Array(memory.buffer, args, argumentBytes / 4).set(values);
-      if (threads > 1 && operations >= worthSharing) main.dispatch(control, kernel, args, threads);
+      if (threads > 1 && operations >= worthSharing) share(kernel, args);
       else main.run(kernel, args, 0, 1);
     },
     dispose: async () => {
@@ -135,16 +160,27 @@ async function startWorkers(
   const threads = workerThreads();
   if (!threads) return [];
   const code = `
-    const { workerData: { module, memory, control, part }, parentPort } = require("node:worker_threads");
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const { workerData: { module, memory, control, part, parts }, parentPort } = require("node:worker_threads");
+    const { exports: { run } } = new WebAssembly.Instance(module, { env: { memory } });
+    const words = new Int32Array(memory.buffer, control, ${word.finished} + parts);
     parentPort.postMessage("ready");
-    exports.serve(control, part);`;
+    for (let seen = 0; ; ) {
+      for (let spins = 0; Atomics.load(words, ${word.generation}) === seen; )
+        if (++spins > ${patience}) Atomics.wait(words, ${word.generation}, seen);
+      seen = Atomics.load(words, ${word.generation});
+      try { run(words[${word.kernel}], words[${word.args}] >>> 0, part, parts); } catch { words[${word.failed}] = 1; }
+      Atomics.store(words, ${word.finished} + part, seen);
+      Atomics.notify(words, ${word.finished} + part);
+    }`;
   return Promise.all(
     Array.from(
       { length: count },
       (_, i) =>
         new Promise<NodeWorker>((resolve, reject) => {
-          const worker = new threads.Worker(code, { eval: true, workerData: { module, memory, control, part: i + 1 } });
+          const worker = new threads.Worker(code, {
+            eval: true,
+            workerData: { module, memory, control, part: i + 1, parts: count + 1 },
+          });
           worker.once("message", () => {
             worker.unref();
             resolve(worker);

@@ -52,6 +52,32 @@ describe("BatchMatMul", () => {
   });
 });
 
+describe("work shared among threads", () => {
+  // Above the size from which kernels are shared out, again and again.
+  it("gives the same products every time", async () => {
+    for (let i = 0; i < 5; i++) {
+      await compare("BatchMatMul", { a: [1, 70, 130], b: [1, 130, 61] }, { transposeA: false, transposeB: false });
+      await compare("BatchMatMul", { a: [1, 130, 70], b: [1, 130, 61] }, { transposeA: true, transposeB: false });
+      await compare("BatchMatMul", { a: [1, 3, 900], b: [1, 333, 900] }, { transposeA: false, transposeB: true });
+    }
+  });
+  it("gives the same convolutions", async () => {
+    const attrs = { strides: 1, pad: "same", dataFormat: "NHWC", dilations: 1 };
+    await compare("Conv2D", { x: [4, 1, 300, 20], filter: [1, 3, 20, 30] }, attrs);
+    await compare("Conv2D", { x: [1, 1, 700, 20], filter: [1, 5, 20, 30] }, attrs);
+    await compare(
+      "Conv2DBackpropFilter",
+      { x: [4, 1, 300, 20], dy: [4, 1, 300, 30] },
+      { ...attrs, filterShape: [1, 3, 20, 30] },
+    );
+    await compare(
+      "Conv2DBackpropInput",
+      { dy: [4, 1, 300, 30], filter: [1, 3, 20, 30] },
+      { ...attrs, inputShape: [4, 1, 300, 20] },
+    );
+  });
+});
+
 describe("gradients of Conv2D", () => {
   const cases: [string, number[], number[], object][] = [
     ["3×3 same", [2, 6, 7, 3], [3, 3, 3, 4], { strides: 1, pad: "same" }],
@@ -92,7 +118,7 @@ describe("gradients of Conv2D", () => {
     ],
   ];
   it.each(cases)("%s", async (_, x, filter, options) => {
-    const attrs = { dilations: 1, dataFormat: "NHWC", ...options } as {
+    const attrs = { dilations: 1, dataFormat: "NHWC", ...options } as unknown as {
       strides: number;
       pad: "same";
       dataFormat: "NHWC";
