@@ -35,6 +35,8 @@ export * from "./contracts/writer.ts";
 export * from "./directory.ts";
 export * from "./errors.ts";
 export * from "./formats.ts";
+export { registerGradients } from "./gradients/index.ts";
+export * from "./gradients/sum-positions.ts";
 export * from "./json.ts";
 export * from "./model-file.ts";
 export * from "./ndarray.ts";

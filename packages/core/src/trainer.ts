@@ -5,6 +5,7 @@ import type { ForwardContext, Model } from "./contracts/model.ts";
 import type { OptimizerState } from "./contracts/optimizer.ts";
 import type { RunningSchedule } from "./contracts/schedule.ts";
 import { SpectraiError } from "./errors.ts";
+import { registerGradients } from "./gradients/index.ts";
 import { clipByGlobalNorm, globalNorm } from "./optimizers/clip.ts";
 import type { WeightAverage } from "./optimizers/ema.ts";
 import { type Batch, disposeBatch } from "./run/batches.ts";
@@ -67,6 +68,7 @@ export interface Training {
  * @throws SPECTRAI_TRAIN_DIVERGED naming the batch's samples; SPECTRAI_TRAIN_INTERRUPTED after the state was saved
  */
 export async function train(run: Training): Promise<"finished" | "early-stopping"> {
+  registerGradients();
   const { progress } = run;
   let stopped = patienceIsOver(run);
   const control: RunControl = {

@@ -1,9 +1,9 @@
 import "@tensorflow/tfjs-backend-cpu";
-import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import * as tf from "@tensorflow/tfjs-core";
 import { expectAllClose, fixturesFolder, fixtureValues, readFixture } from "@spectrai/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Optimizer, OptimizerParameter } from "../src/contracts/optimizer.ts";
+import { registerGradients } from "../src/gradients/index.ts";
 import {
   adagrad,
   adagradSchema,
@@ -226,6 +226,7 @@ describe("what every optimizer does", () => {
   });
 
   it("does not offer its slots to tf.variableGrads", () => {
+    registerGradients();
     const p = parameter([1, 2]);
     const state = create("adam").start([p]);
     const { value, grads } = tf.variableGrads(() => tf.sum(tf.square(p.variable)) as tf.Scalar);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { sumToChannels } from "./sum-positions.ts";
+import { sumToChannels } from "@spectrai/core";
 
 /**
  * Activations that a convolution or a dense layer can apply in the same pass. Their derivative follows from the *output*

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { activationGradient, type FusedActivation } from "./fused-activation.ts";
-import { sumToChannels } from "./sum-positions.ts";
+import { sumToChannels } from "@spectrai/core";
 
 export type Pads = "same" | "valid" | tf.backend_util.ExplicitPadding;
 interface Attributes {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Layer } from "./layer.ts";
 import { flatSizes } from "./shapes.ts";
-import { sumPositions } from "./sum-positions.ts";
+import { sumPositions } from "@spectrai/core";
 
 /** Mean over all positions: `[N, …spatial, C]` → `[N, C]`. */
 export const globalAveragePool = (): Layer => (x) =>

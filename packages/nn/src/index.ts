@@ -10,7 +10,6 @@ export * from "./dense.ts";
 export * from "./dropout.ts";
 export type { ActivationOption } from "./fused-activation.ts";
 export * from "./global-pool.ts";
-export { registerGradients } from "./gradients/index.ts";
 export * from "./group-norm.ts";
 export * from "./initializers.ts";
 export * from "./instance-norm.ts";

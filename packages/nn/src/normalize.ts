@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { flatSizes } from "./shapes.ts";
-import { sumPositions } from "./sum-positions.ts";
+import { sumPositions } from "@spectrai/core";
 
 /** Which values share a mean and a variance. */
 export interface NormalizeSet {

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type Parameter, type Rng, sizeOf, SpectraiError } from "@spectrai/core";
-import { registerGradients } from "./gradients/index.ts";
+import { type Parameter, registerGradients, type Rng, sizeOf, SpectraiError } from "@spectrai/core";
 import type { Initializer } from "./initializers.ts";
 
 export interface ParameterOptions {

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
-import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import {
   type ArtifactStore,
   type Augmentation,
@@ -200,6 +199,7 @@ export const toyConfig = {
   data: "lines",
   split: { name: "random", train: 0.6, validation: 0.2, test: 0.2 },
   preprocess: [],
+  augment: [],
   model: "affine",
   loss: "mse",
   metrics: ["mse", "mae"],

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { sumToChannels } from "../sum-positions.ts";
+import { sumToChannels } from "./sum-positions.ts";
 
 /**
  * Sums `dy` over what broadcasting had repeated, so that it has the operand's shape again. Always a handle of its own: tfjs

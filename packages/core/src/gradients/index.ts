@@ -9,7 +9,7 @@ import { shapes } from "./shapes.ts";
  * `@tensorflow/tfjs`, or from files of tfjs-core that Node.js cannot import. These are written anew, and keep an
  * operation's input for the backward pass only where its output does not do. Gradients that are there already stay.
  *
- * Called by `parameterScope`: who builds a network need not think of it.
+ * Called by the trainer and by the `parameterScope` of @spectrai/nn: who builds a network need not think of it.
  */
 export function registerGradients(): void {
   for (const config of [...elementwise, ...reductions, ...shapes, ...linear])

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { sumToChannels } from "../sum-positions.ts";
+import { sumToChannels } from "./sum-positions.ts";
 import { reduceTo } from "./common.ts";
 
 type Attributes = Record<string, unknown>;

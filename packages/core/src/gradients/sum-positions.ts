@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { flatSizes } from "./shapes.ts";
+import { sizeOf } from "../ndarray.ts";
 
 /**
  * `[N, …spatial, C]` → `[N, C]`: the sum over positions, as a product with a row of ones. A reduction over any but the last
  * axis makes several tfjs backends transpose the whole tensor first; the product reads it once, in order.
  */
 export function sumPositions(x: tf.Tensor): tf.Tensor2D {
-  const { batch, positions, channels } = flatSizes(x.shape);
+  const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!];
+  const positions = sizeOf(x.shape.slice(1, -1));
   if (positions === 1) return tf.reshape(x, [batch, channels]);
   return tf.tidy(() => {
     const ones = tf.ones([1, 1, positions]);
