@@ -90,6 +90,13 @@ describe("config", () => {
     expect([optimizer.name, optimizer.options["momentum"]]).toEqual(["sgd", 0.5]);
   });
 
+  it("takes the recipe's least number of steps only where the config states no epochs", async () => {
+    const { epochs: _, ...train } = toyConfig.train;
+    expect((await complete({ ...toy, train })).train.minSteps).toBe(200);
+    expect((await complete(toy)).train.minSteps).toBeNull();
+    expect((await complete(toy, ["train.minSteps=9"])).train.minSteps).toBe(9);
+  });
+
   it("describes every option for editors", async () => {
     const bench = await openWorkbench({ plugins: [toyPlugin], files: noFiles, logger: silent, seed: 1 });
     const schema = JSON.parse(JSON.stringify(configJsonSchema(bench.registry))) as {

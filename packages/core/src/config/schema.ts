@@ -39,7 +39,7 @@ export const trainSchema = z.strictObject({
     .default(null)
     .meta(
       about(
-        "Optimizer steps a run has at least: for small data sets the epochs are raised to it.",
+        "Optimizer steps a run has at least: for small data sets the epochs are raised to it, unless the config states them.",
         "training",
         "steps",
       ),

@@ -184,6 +184,8 @@ export async function completeConfig(
 
 function completeTrain(given: JsonObject, defaults: TaskDefaults): TrainConfig {
   const merged: Record<string, JsonValue> = { ...deepMerge(defaults.train, given) };
+  // Who says how many epochs means it: a least number of steps is for recipes that were not given any.
+  if (given["epochs"] !== undefined && given["minSteps"] === undefined) merged["minSteps"] = null;
   // A component chosen by the user takes none of the options meant for the default one.
   for (const slot of ["optimizer", "schedule"]) {
     const chosen = given[slot];
