@@ -32,6 +32,8 @@ export function registerKernels(): void {
   replace("Conv3D", conv3D);
   replace("Conv3DBackpropInputV2", conv3DBackpropInput);
   replace("Conv3DBackpropFilterV2", conv3DBackpropFilter);
+  // tfjs's own sends the gradient of a window without a positive value to the window's first position.
+  replace("MaxPoolGrad", fallback("MaxPoolGrad"));
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
     if (!unsuited.has(kernelName) && !tf.getKernel(kernelName, "wasm")) replace(kernelName, fallback(kernelName));
 }
