@@ -45,7 +45,12 @@ const runs = join(output, "runs");
 mkdirSync(output, { recursive: true });
 const config = join("examples", "raman-denoising", real ? "raman-cells.config.yml" : "spectrai.config.yml");
 const files = real
-  ? ["--set", `data.input=${join(cells, "input_spectra.mat")}`, "--set", `data.target=${join(cells, "target_spectra.mat")}`]
+  ? [
+      "--set",
+      `data.input=${join(cells, "input_spectra.mat")}`,
+      "--set",
+      `data.target=${join(cells, "target_spectra.mat")}`,
+    ]
   : [];
 spectrai("train", "--config", config, "--output", runs, ...files);
 
@@ -60,6 +65,6 @@ const where = (path) => relative(process.cwd(), path);
 if (json) process.stdout.write(`${JSON.stringify({ ...result, files: { ...result.files, applied: results } })}\n`);
 else
   process.stdout.write(
-    `\nThe report:        ${where(join(run, "report.html"))}\nThe model:         ${where(join(run, "best.safetensors"))}\n` +
+    `\nThe report:        ${where(join(run, "report.html"))}\nThe model:         ${where(result.files.model)}\n` +
       `Denoised spectra:  ${where(results)}\nTrain your own:    npx spectrai init my-project\n`,
   );

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { bestFile, type JsonObject, SpectraiError } from "@spectrai/core";
+import { bestFile, modelFile, type JsonObject, SpectraiError } from "@spectrai/core";
 
 /** `2026-01-31T09-05-07-denoising`: sorts by time, works as a folder name everywhere. */
 export const newRunId = (task: string, now = new Date()): string =>
@@ -43,16 +43,15 @@ export async function newestRun(folder: string, fits: (run: string) => Promise<b
 export const isFile = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isFile() ?? false;
 
-/** The model file that a path means: the file itself, or the best of a run's folder. */
+/** The model file that a path means: the file itself, or that of a run's folder: the finished one, else the best so far. */
 export async function modelPath(named: string): Promise<string> {
   const path = resolve(named);
   const info = await stat(path).catch(() => undefined);
   if (!info) throw new SpectraiError("SPECTRAI_FILE_NOT_FOUND", `${named}: there is no such model file or run folder.`);
   if (!info.isDirectory()) return path;
-  const best = join(path, bestFile);
-  if (await isFile(best)) return best;
+  for (const name of [modelFile, bestFile]) if (await isFile(join(path, name))) return join(path, name);
   throw new SpectraiError(
     "SPECTRAI_FILE_NOT_FOUND",
-    `${named} holds no ${bestFile}; name a finished run's folder or a model file.`,
+    `${named} holds no ${modelFile}; name a finished run's folder or a model file.`,
   );
 }

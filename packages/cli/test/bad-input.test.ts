@@ -243,7 +243,7 @@ describe("a model file", () => {
     const folder = tinyFolder({ train: { epochs: 1, minSteps: null } });
     expect((await spectrai(folder, ["train", "-q", "-o", "runs"])).code).toBe(0);
     const [run] = readdirSync(join(folder, "runs"));
-    const model = readFileSync(join(folder, "runs", run!, "best.safetensors"));
+    const model = readFileSync(join(folder, "runs", run!, "model.safetensors"));
     const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);
     write("new.npy", npy([3, 32], peak));
     const before = filesIn(folder).length;

@@ -77,7 +77,7 @@ function leftovers(folder: string): object {
     test: result["test"],
     training: result.training,
     // The same bytes: weights, running statistics.
-    model: readFileSync(join(run, "best.safetensors")).toString("base64"),
+    model: readFileSync(join(run, "model.safetensors")).toString("base64"),
     log,
     table: rows.map((row) => row.filter((_, i) => i !== clock)),
     steps: (log as Step[]).filter((l) => l.event === "step").map((l) => l.step),

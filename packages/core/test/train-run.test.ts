@@ -168,6 +168,7 @@ describe("a run", () => {
       "epoch-0004.safetensors",
       "epoch-0006.safetensors",
       "last.safetensors",
+      "model.safetensors",
       "plugins.lock.json",
     ]);
     const { card, parameters } = decodeModelFile(store.files.get("best.safetensors")!, "best");

@@ -35,6 +35,8 @@ export interface TrainingState {
   readonly history: EpochRecord[];
 }
 
+/** A finished run's model: the weights that were tested. */
+export const modelFile = "model.safetensors";
 export const bestFile = "best.safetensors";
 export const lastFile = "last.safetensors";
 

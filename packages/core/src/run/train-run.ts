@@ -17,6 +17,7 @@ import {
   bestFile,
   type EpochRecord,
   lastFile,
+  modelFile,
   restoreCheckpoint,
   saveCheckpoint,
   saveModel,
@@ -219,8 +220,8 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
         `Stopped early in epoch ${state.progress.epoch}: ${config.monitor} had not improved for ${state.progress.epochsSinceBest} epochs.`,
       );
     await saveCheckpoint(store, lastFile, state, card);
-    const modelFile = config.train.keep === "best" ? bestFile : lastFile;
-    loadParameters(model, decodeModelFile((await store.read(modelFile))!, modelFile).parameters, modelFile);
+    const kept = config.train.keep === "best" ? bestFile : lastFile;
+    loadParameters(model, decodeModelFile((await store.read(kept))!, kept).parameters, kept);
     optimizer.dispose();
     average?.dispose();
     const { result, scores } = await scoreRun({
@@ -240,6 +241,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       reason,
       startTime,
     });
+    await saveModel(store, modelFile, model, { ...card, metrics: { [result.scoredOn]: result.metrics } });
     await end(reason, result.test);
     return { config, data, model, card, history: state.history, scores, result };
   } catch (e) {
