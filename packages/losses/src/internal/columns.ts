@@ -1,0 +1,46 @@
+import type { Prediction, Target } from "@spectrai/core";
+import { pair } from "./pairs.ts";
+import { Sum } from "./sum.ts";
+
+/** Errors and spread of one quantity over samples. Sums are taken around the first value, so that an offset costs no digits. */
+class Column {
+  readonly #errors = new Sum();
+  readonly #values = new Sum();
+  readonly #squares = new Sum();
+  #origin = 0;
+  count = 0;
+
+  add(output: number, target: number): void {
+    if (this.count++ === 0) this.#origin = target;
+    this.#errors.add((output - target) ** 2);
+    this.#values.add(target - this.#origin);
+    this.#squares.add((target - this.#origin) ** 2);
+  }
+
+  /** Σ (output − target)². */
+  get error(): number {
+    return this.#errors.value;
+  }
+
+  /** Σ (target − mean)². */
+  get spread(): number {
+    return Math.max(0, this.#squares.value - this.#values.value ** 2 / this.count);
+  }
+}
+
+/** One column for every number of a regression target; one in all for the points of spectra and cubes. */
+export class Columns {
+  readonly #metric: string;
+  readonly all: Column[] = [];
+
+  constructor(metric: string) {
+    this.#metric = metric;
+  }
+
+  add(output: Prediction, target: Target): void {
+    const both = pair(this.#metric, output, target);
+    const own = target.kind === "numbers";
+    for (let i = 0; i < both.target.length; i++)
+      (this.all[own ? i : 0] ??= new Column()).add(both.output[i]!, both.target[i]!);
+  }
+}

@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+/** Options that losses on class labels share. */
+export const labelOptions = {
+  weights: z.array(z.number().nonnegative()).min(1).optional().meta({
+    description: "One weight for each class, for classes of unequal size; absent = all alike.",
+    group: "classes",
+  }),
+  ignored: z.int().optional().meta({
+    description: "A class whose positions carry no loss; labels that name no class (255, -1) never carry any.",
+    group: "classes",
+  }),
+};
