@@ -26,8 +26,8 @@ describe("the error codes", () => {
       .join("\n");
     const used = new Set(
       [...text.matchAll(/"(SPECTRAI_[A-Z_]+)"/g)]
-        .map(([, code]) => code)
-        .filter((c) => !["SPECTRAI_DATA", "SPECTRAI_FIXTURES", "SPECTRAI_DEBUG"].includes(c!)),
+        .map(([, code]) => code!)
+        .filter((c) => !["SPECTRAI_DATA", "SPECTRAI_FIXTURES", "SPECTRAI_DEBUG"].includes(c)),
     );
     expect([...used].sort()).toEqual(Object.keys(errorCodes).sort());
   });

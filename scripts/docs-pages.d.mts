@@ -1,0 +1,2 @@
+export const pages: readonly string[];
+export function upToDate(path: string): Promise<string>;
