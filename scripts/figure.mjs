@@ -21,6 +21,7 @@ import {
 } from "@spectrai/core";
 import { folderStore, nodeFileSystem } from "@spectrai/core/node";
 import { linePlotSvg, verdictOf } from "@spectrai/report";
+import prettier from "prettier";
 import { root } from "./setup.mjs";
 
 const { parse } = createRequire(join(root, "packages", "cli", "package.json"))("yaml");
@@ -66,7 +67,7 @@ try {
   const kept = { task, backend, model: result.model, data, split, scoredOn, metrics, baselines, comparison, training };
   writeFileSync(
     join(root, "docs", "figures", "denoising.json"),
-    `${JSON.stringify({ ...kept, seed, seconds }, null, 2)}\n`,
+    await prettier.format(JSON.stringify({ ...kept, seed, seconds }), { parser: "json", printWidth: 120 }),
   );
   process.stderr.write(
     `${
