@@ -148,9 +148,11 @@ function chooseVariable(file: DataFile, path: string, wanted: string | undefined
     return found;
   }
   if (numeric.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${path} holds no numeric array.`);
-  if (numeric.length === 1) return numeric[0]!;
+  // Readers give the values of the spectral axis under this name.
+  const candidates = numeric.length > 1 ? numeric.filter((v) => v.name !== "axis") : numeric;
+  if (candidates.length === 1) return candidates[0]!;
   const points = loaded.inputAxis.values.length;
-  const fitting = numeric.filter((v) => v.shape.includes(points) && v.shape.some((d) => d > 1 && d !== points));
+  const fitting = candidates.filter((v) => v.shape.includes(points) && v.shape.some((d) => d > 1 && d !== points));
   if (fitting.length === 1) return fitting[0]!;
   throw new SpectraiError("SPECTRAI_DATA_SHAPE", `${path} has several arrays (${names}); say which with --variable.`);
 }
