@@ -54,6 +54,7 @@ export * as tasks from "./tasks/index.ts";
 export * from "./splitters/leak.ts";
 export * from "./run/apply.ts";
 export * from "./run/batches.ts";
+export * from "./run/batch-plan.ts";
 export * from "./run/build.ts";
 export * from "./run/checkpoint.ts";
 export * from "./run/config.ts";

@@ -5,7 +5,9 @@ import type { Sample, Target } from "../contracts/sample.ts";
 import { SpectraiError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { sizeOf } from "../ndarray.ts";
+import { createComponent, type ResolvedRef } from "../options.ts";
 import { rng } from "../rng.ts";
+import type { Services } from "../services.ts";
 
 /** One batch as tensors; whoever takes it disposes it. */
 export interface Batch {
@@ -19,6 +21,16 @@ export const disposeBatch = (batch: Batch): void => tf.dispose([batch.input, bat
 export interface Augmenter {
   readonly name: string;
   readonly augmentation: Augmentation;
+}
+
+/** The config's augmentations, in order. */
+export async function createAugmenters(
+  refs: readonly ResolvedRef<"augmentation">[],
+  services: Services,
+): Promise<Augmenter[]> {
+  const augmenters: Augmenter[] = [];
+  for (const ref of refs) augmenters.push({ name: ref.name, augmentation: await createComponent(ref, services) });
+  return augmenters;
 }
 
 export interface Part {

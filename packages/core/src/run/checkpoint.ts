@@ -15,7 +15,7 @@ import {
 import * as tf from "@tensorflow/tfjs-core";
 import type { NdArray } from "../ndarray.ts";
 import type { WeightAverage } from "../optimizers/ema.ts";
-import type { Progress } from "../trainer.ts";
+import type { Progress, Training } from "../trainer.ts";
 
 /** An epoch's numbers, kept in the checkpoint so that the curves of a resumed run are whole. */
 export interface EpochRecord {
@@ -112,3 +112,33 @@ const upload = (tensors: Readonly<Record<string, NdArray>>): Record<string, tf.T
   Object.fromEntries(
     Object.entries(tensors).map(([k, v]) => [k, tf.tensor(v.data as Float32Array, [...v.shape], "float32")]),
   );
+
+export interface KeepOptions {
+  readonly store: ArtifactStore;
+  readonly state: TrainingState;
+  readonly card: ModelCard;
+  readonly epochs: number;
+  /** Also keep the state of every n-th epoch. */
+  readonly every: number | null;
+  /** Least time between two writings of the last state. */
+  readonly seconds: number;
+}
+
+/** What the trainer calls to keep its state: the best weights at once, the last state now and then and whenever it leaves. */
+export function keeper({ store, state, card, epochs, every, seconds }: KeepOptions): Training["save"] {
+  let lastSaved = performance.now();
+  return async (moment) => {
+    if (moment === "best") {
+      const metrics = { validation: state.progress.best?.value ?? null };
+      await saveModel(store, bestFile, state.model, { ...card, metrics });
+      return;
+    }
+    const { epoch } = state.progress;
+    if (moment === "epoch" && every !== null && epoch % every === 0)
+      await saveCheckpoint(store, `epoch-${String(epoch).padStart(4, "0")}.safetensors`, state, card);
+    const due = epoch <= 1 || epoch === epochs || performance.now() - lastSaved >= seconds * 1000;
+    if (moment === "epoch" && !due) return;
+    await saveCheckpoint(store, lastFile, state, card);
+    lastSaved = performance.now();
+  };
+}

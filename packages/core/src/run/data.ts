@@ -124,3 +124,9 @@ function checkFinite(data: Float32Array | Float64Array, id: string, what: string
       );
     }
 }
+
+export const sizesOf = ({ split }: PreparedData): { train: number; validation: number; test: number } => ({
+  train: split.train.length,
+  validation: split.validation.length,
+  test: split.test.length,
+});

@@ -9,7 +9,7 @@ import { prepareData, type PreparedData } from "./data.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 import { openRun } from "./open.ts";
 import { type RunResult, scoreRun, type Scores } from "./score.ts";
-import { createMetrics } from "./train-run.ts";
+import { createMetrics } from "./evaluate.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface EvaluateOptions {
@@ -50,7 +50,7 @@ export async function evaluateRun(
       "SPECTRAI_MODEL_MISMATCH",
       `${name} is for inputs of shape [${spec.input.join(", ")}], but the data have [${data.spec.shape.join(", ")}] after preprocessing; resample or crop them to the model's axis.`,
     );
-  const metrics = await createMetrics(config, bench);
+  const metrics = await createMetrics(config.metrics, bench.services);
   const { result, scores } = await scoreRun({
     bench,
     config,

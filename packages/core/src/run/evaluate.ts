@@ -6,6 +6,8 @@ import type { Model, OutputSpec } from "../contracts/model.ts";
 import type { Sample } from "../contracts/sample.ts";
 import { isSpectraiError, SpectraiError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
+import { createComponent, type ResolvedRef } from "../options.ts";
+import type { Services } from "../services.ts";
 import { disposeBatch, makeBatch, type Part } from "./batches.ts";
 import { ErrorProfile } from "./error-profile.ts";
 import { forward, splitRows } from "./predict.ts";
@@ -13,6 +15,16 @@ import { forward, splitRows } from "./predict.ts";
 export interface NamedMetric {
   readonly name: string;
   readonly metric: Metric;
+}
+
+/** The config's metrics, ready to accumulate. */
+export async function createMetrics(
+  refs: readonly ResolvedRef<"metric">[],
+  services: Services,
+): Promise<NamedMetric[]> {
+  const metrics: NamedMetric[] = [];
+  for (const ref of refs) metrics.push({ name: ref.name, metric: await createComponent(ref, services) });
+  return metrics;
 }
 
 export type MetricValues = Readonly<Record<string, MetricResult>>;

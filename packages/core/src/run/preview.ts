@@ -1,7 +1,6 @@
 import type { SpectralArray } from "../axes.ts";
 import type { Sample } from "../contracts/sample.ts";
-import { createComponent } from "../options.ts";
-import { type Applied, augmentSample, type Augmenter } from "./batches.ts";
+import { type Applied, augmentSample, createAugmenters } from "./batches.ts";
 import type { GivenConfig, RunConfig } from "./config.ts";
 import { prepareData, type PreparedData } from "./data.ts";
 import { openRun } from "./open.ts";
@@ -25,9 +24,7 @@ export interface Preview {
 export async function previewRun(bench: Workbench, given: GivenConfig, count: number, draws: number): Promise<Preview> {
   const { config, dataset } = await openRun(bench, given);
   const data = await prepareData(bench, config, dataset);
-  const augmenters: Augmenter[] = [];
-  for (const ref of config.augment)
-    augmenters.push({ name: ref.name, augmentation: await createComponent(ref, bench.services) });
+  const augmenters = await createAugmenters(config.augment, bench.services);
   const { train } = data.parts;
   const shown = Math.min(count, train.size);
   const samples = Array.from({ length: shown }, (_, k) => {

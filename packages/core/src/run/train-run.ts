@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { axisToJson } from "../axes.ts";
 import { chooseBackend } from "../backends.ts";
 import type { Callback, RunEnd } from "../contracts/callback.ts";
 import type { ArtifactStore } from "../contracts/files.ts";
@@ -7,15 +6,17 @@ import type { Model, ModelSpec } from "../contracts/model.ts";
 import { isSpectraiError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { decodeModelFile, loadParameters, type ModelCard } from "../model-file.ts";
-import { createComponent, refToJson } from "../options.ts";
+import { createComponent } from "../options.ts";
 import { averageWeights } from "../optimizers/ema.ts";
 import { services as tokens } from "../tokens.ts";
-import { startOfRun, train, type Training } from "../trainer.ts";
-import { augmentSample, type Augmenter, epochOrder, makeBatch } from "./batches.ts";
+import { startOfRun, train } from "../trainer.ts";
+import { planBatches } from "./batch-plan.ts";
+import { createAugmenters, makeBatch } from "./batches.ts";
 import { buildModel, countParameters, modelSpec } from "./build.ts";
 import {
   bestFile,
   type EpochRecord,
+  keeper,
   lastFile,
   modelFile,
   restoreCheckpoint,
@@ -24,10 +25,12 @@ import {
   type TrainingState,
 } from "./checkpoint.ts";
 import type { GivenConfig, RunConfig } from "./config.ts";
-import { prepareData, type PreparedData } from "./data.ts";
-import { evaluateModel, type NamedMetric, plainValues } from "./evaluate.ts";
+import { prepareData, type PreparedData, sizesOf } from "./data.ts";
+import { describeModel } from "./describe-model.ts";
+import { createMetrics } from "./evaluate.ts";
 import { openRun } from "./open.ts";
 import { type RunResult, scoreRun, type Scores } from "./score.ts";
+import { validate } from "./validate.ts";
 import { versionsOf, type Workbench } from "./workbench.ts";
 
 export interface TrainOptions {
@@ -55,175 +58,108 @@ export interface TrainedRun {
   readonly result: RunResult;
 }
 
-const examplesPerEpoch = 3;
-
 /** From a config to a trained, measured model: data, split, preprocessing, training, test scores beside the baselines. */
 export async function trainRun(bench: Workbench, options: TrainOptions): Promise<TrainedRun> {
-  const { given, store } = options;
+  const { given, store, runId } = options;
   const startTime = performance.now();
   const { registry, services, logger } = bench;
   if (!services.has(tokens.artifacts)) services.provide(tokens.artifacts, store);
   const { task, dataset, config } = await openRun(bench, given);
   const data = await prepareData(bench, config, dataset);
-  const chosen = await chooseBackend(registry, config.backend, services);
-  logger.info(`Backend ${chosen.name} (${chosen.device}): ${chosen.why}.`);
+  const backend = await chooseBackend(registry, config.backend, services);
+  logger.info(`Backend ${backend.name} (${backend.device}): ${backend.why}.`);
 
   const spec = modelSpec(config.task, task, data.spec);
   const model = buildModel(await createComponent(config.model, services), spec, config.seed);
-  const metrics = await createMetrics(config, bench);
-  const loss = await createComponent(config.loss, services);
   const parameters = countParameters(model);
   const card = describeModel(config, data, spec, parameters, bench);
-
-  const trainPart = data.parts.train;
-  const { batchSize, accumulate } = config.train;
-  const batchesPerEpoch = Math.ceil(trainPart.size / batchSize);
-  const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulate);
-  const epochs = Math.max(config.train.epochs, Math.ceil((config.train.minSteps ?? 0) / stepsPerEpoch));
-  const schedule = (await createComponent(config.schedule, services)).start({
-    rate: config.train.learningRate,
-    epochs,
-    stepsPerEpoch,
+  const metrics = await createMetrics(config.metrics, services);
+  const loss = await createComponent(config.loss, services);
+  const { batchSize, accumulate, learningRate, minSteps, ema, clipNorm, earlyStopping, keep } = config.train;
+  const plan = planBatches({
+    part: data.parts.train,
+    output: spec.output,
+    augmenters: await createAugmenters(config.augment, services),
+    batchSize,
+    accumulate,
+    seed: config.seed,
   });
-  const optimizer = (await createComponent(config.optimizer, services)).start(
-    model.parameters.filter((p) => p.trainable).map((p) => ({ ...p, rateScale: 1 })),
-  );
-  const average =
-    config.train.ema === null ? null : averageWeights(model.parameters, { decay: config.train.ema, warmUp: true });
-  const augmenters: Augmenter[] = [];
-  for (const ref of config.augment)
-    augmenters.push({ name: ref.name, augmentation: await createComponent(ref, services) });
-  const state: TrainingState = { model, optimizer, schedule, average, progress: startOfRun(), history: [] };
+  const { stepsPerEpoch } = plan;
+  const epochs = Math.max(config.train.epochs, Math.ceil((minSteps ?? 0) / stepsPerEpoch));
 
   const checkpoint = options.resume ? await store.read(lastFile) : undefined;
-  if (checkpoint) restoreCheckpoint(checkpoint, `${store.location}/${lastFile}`, state, config.hash);
-  else await prepareModel(model, data, spec);
-  await store.write(
-    "config.resolved.json",
-    JSON.stringify(
-      { hash: config.hash, origin: options.origin ?? null, config: config.json, provenance: config.provenance },
-      null,
-      2,
+  if (!checkpoint) await prepareModel(model, data, spec);
+  const state: TrainingState = {
+    model,
+    optimizer: (await createComponent(config.optimizer, services)).start(
+      model.parameters.filter((p) => p.trainable).map((p) => ({ ...p, rateScale: 1 })),
     ),
-  );
-  await store.write("plugins.lock.json", JSON.stringify(versionsOf(registry), null, 2));
-
-  const monitorMetric = metrics.find((m) => m.name === config.monitor);
-  const monitor = { name: config.monitor, better: monitorMetric?.metric.better ?? ("lower" as const) };
-  let order: { epoch: number; indices: Int32Array } | undefined;
-  const recorder: Callback = {
-    epochEnd: ({ epoch, rate, train: t, validation, seconds }) => {
-      state.history.push({ epoch, rate, train: t, validation, seconds });
-    },
+    schedule: (await createComponent(config.schedule, services)).start({ rate: learningRate, epochs, stepsPerEpoch }),
+    average: ema === null ? null : averageWeights(model.parameters, { decay: ema, warmUp: true }),
+    progress: startOfRun(),
+    history: [],
   };
-  const callbacks: Callback[] = [recorder];
+  if (checkpoint) restoreCheckpoint(checkpoint, `${store.location}/${lastFile}`, state, config.hash);
+  await writeRecords(store, config, options.origin, versionsOf(registry));
+
+  const callbacks: Callback[] = [recorder(state.history)];
   for (const ref of config.callbacks) callbacks.push(await createComponent(ref, services));
   callbacks.push(...(options.callbacks ?? []));
-  let lastSaved = performance.now();
-  const run: Training = {
-    model,
-    loss,
-    optimizer,
-    schedule,
-    average,
-    monitor,
-    stepsPerEpoch,
-    callbacks,
-    epochs,
-    clipNorm: config.train.clipNorm,
-    seed: config.seed,
-    earlyStopping: config.train.earlyStopping,
-    progress: state.progress,
-    ...(options.signal ? { signal: options.signal } : {}),
-    batches(epoch, stepOfEpoch) {
-      if (order?.epoch !== epoch) order = { epoch, indices: epochOrder(trainPart.size, config.seed, epoch) };
-      const { indices } = order;
-      const first = stepOfEpoch * accumulate;
-      return Array.from({ length: Math.min(accumulate, batchesPerEpoch - first) }, (_, k) => {
-        const rows = indices.subarray((first + k) * batchSize, (first + k + 1) * batchSize);
-        const samples = Array.from(
-          rows,
-          (i) => augmentSample(trainPart.sample(i), augmenters, config.seed, epoch).sample,
-        );
-        return makeBatch(samples, spec.output, augmenters, config.seed, epoch);
-      });
-    },
-    async validate() {
-      const part = data.parts.validation;
-      if (part.size === 0) return null;
-      const shown = new Set(
-        Array.from({ length: examplesPerEpoch }, (_, k) => Math.floor(((k + 0.5) * part.size) / examplesPerEpoch)),
-      );
-      const examples: {
-        sample: ReturnType<typeof part.sample>;
-        original: ReturnType<typeof part.original>;
-        output: { data: Float32Array; shape: readonly number[] };
-      }[] = [];
-      const values = await evaluateModel(model, part, spec.output, metrics, batchSize, loss, (i, sample, output) => {
-        if (shown.has(i))
-          examples.push({
-            sample,
-            original: part.original(i),
-            output: { data: Float32Array.from(output.data), shape: output.shape },
-          });
-      });
-      return { values: plainValues(values, "the validation part"), examples };
-    },
-    async save(moment) {
-      if (moment === "best")
-        return saveModel(store, bestFile, model, {
-          ...card,
-          metrics: { validation: state.progress.best?.value ?? null } as JsonObject,
-        });
-      const { epoch } = state.progress;
-      const every = config.train.checkpointEvery;
-      if (moment === "epoch" && every !== null && epoch % every === 0)
-        await saveCheckpoint(store, `epoch-${String(epoch).padStart(4, "0")}.safetensors`, state, card);
-      const due =
-        moment === "interrupted" ||
-        epoch <= 1 ||
-        epoch === epochs ||
-        performance.now() - lastSaved >= config.train.checkpointSeconds * 1000;
-      if (!due) return;
-      await saveCheckpoint(store, lastFile, state, card);
-      lastSaved = performance.now();
-    },
-  };
-
-  const started = {
-    runId: options.runId,
-    config: config.json,
-    backend: chosen.name,
-    model: { name: config.model.name, parameters },
-    sizes: sizesOf(data),
-    epochs,
-    stepsPerEpoch,
-    firstEpoch: state.progress.epoch,
-    firstStep: state.progress.step,
-  };
-  const control = { stop: (): void => undefined };
-  for (const c of callbacks) await c.runStart?.(started, control);
   const end = async (reason: RunEnd["reason"], test: RunEnd["test"]): Promise<void> => {
-    const event = {
-      reason,
-      epochs: state.progress.epoch,
-      step: state.progress.step,
-      seconds: (performance.now() - startTime) / 1000,
-      test,
-    };
+    const { epoch, step } = state.progress;
+    const event = { reason, epochs: epoch, step, seconds: (performance.now() - startTime) / 1000, test };
     for (const c of callbacks) await c.runEnd?.(event);
   };
+  for (const c of callbacks)
+    await c.runStart?.(
+      {
+        runId,
+        config: config.json,
+        backend: backend.name,
+        model: { name: config.model.name, parameters },
+        sizes: sizesOf(data),
+        epochs,
+        stepsPerEpoch,
+        firstEpoch: state.progress.epoch,
+        firstStep: state.progress.step,
+      },
+      { stop: () => undefined },
+    );
+
   try {
-    const reason = await train(run);
+    const monitored = metrics.find((m) => m.name === config.monitor);
+    const reason = await train({
+      ...state,
+      loss,
+      epochs,
+      stepsPerEpoch,
+      clipNorm,
+      earlyStopping,
+      callbacks,
+      seed: config.seed,
+      monitor: { name: config.monitor, better: monitored?.metric.better ?? "lower" },
+      batches: (epoch, stepOfEpoch) => plan.batches(epoch, stepOfEpoch),
+      validate: () => validate(model, data.parts.validation, spec.output, metrics, batchSize, loss),
+      save: keeper({
+        store,
+        state,
+        card,
+        epochs,
+        every: config.train.checkpointEvery,
+        seconds: config.train.checkpointSeconds,
+      }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const { progress, history } = state;
     if (reason === "early-stopping")
       logger.info(
-        `Stopped early in epoch ${state.progress.epoch}: ${config.monitor} had not improved for ${state.progress.epochsSinceBest} epochs.`,
+        `Stopped early in epoch ${progress.epoch}: ${config.monitor} had not improved for ${progress.epochsSinceBest} epochs.`,
       );
     await saveCheckpoint(store, lastFile, state, card);
-    const kept = config.train.keep === "best" ? bestFile : lastFile;
+    state.optimizer.dispose();
+    state.average?.dispose();
+    const kept = keep === "best" ? bestFile : lastFile;
     loadParameters(model, decodeModelFile((await store.read(kept))!, kept).parameters, kept);
-    optimizer.dispose();
-    average?.dispose();
     const { result, scores } = await scoreRun({
       bench,
       config,
@@ -232,10 +168,10 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       metrics,
       loss,
       spec,
-      backend: chosen,
+      backend,
       parameters,
-      runId: options.runId,
-      progress: state.progress,
+      runId,
+      progress,
       store,
       modelFile,
       reason,
@@ -243,24 +179,30 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     });
     await saveModel(store, modelFile, model, { ...card, metrics: { [result.scoredOn]: result.metrics } });
     await end(reason, result.test);
-    return { config, data, model, card, history: state.history, scores, result };
+    return { config, data, model, card, history, scores, result };
   } catch (e) {
     await end(isSpectraiError(e) && e.code === "SPECTRAI_TRAIN_INTERRUPTED" ? "interrupted" : "failed", {});
     throw e;
   }
 }
 
-export const sizesOf = (data: PreparedData): { train: number; validation: number; test: number } => ({
-  train: data.split.train.length,
-  validation: data.split.validation.length,
-  test: data.split.test.length,
+const recorder = (history: EpochRecord[]): Callback => ({
+  epochEnd({ epoch, rate, train: trained, validation, seconds }) {
+    history.push({ epoch, rate, train: trained, validation, seconds });
+  },
 });
 
-export async function createMetrics(config: RunConfig, bench: Workbench): Promise<NamedMetric[]> {
-  const metrics: NamedMetric[] = [];
-  for (const ref of config.metrics)
-    metrics.push({ name: ref.name, metric: await createComponent(ref, bench.services) });
-  return metrics;
+/** What the run was told, and by what it was run. */
+async function writeRecords(
+  store: ArtifactStore,
+  config: RunConfig,
+  origin: JsonObject | undefined,
+  versions: JsonObject,
+): Promise<void> {
+  const { hash, json, provenance } = config;
+  const record = { hash, origin: origin ?? null, config: json, provenance };
+  await store.write("config.resolved.json", JSON.stringify(record, null, 2));
+  await store.write("plugins.lock.json", JSON.stringify(versions, null, 2));
 }
 
 /** Lets a model that has a closed-form start take it from the training part. */
@@ -276,37 +218,4 @@ async function prepareModel(model: Model, data: PreparedData, spec: ModelSpec): 
   );
   await model.prepare({ input: whole.input, target: whole.target });
   tf.dispose([whole.input, whole.target]);
-}
-
-function describeModel(
-  config: RunConfig,
-  data: PreparedData,
-  spec: ModelSpec,
-  parameters: number,
-  bench: Workbench,
-): ModelCard {
-  const { target } = data.spec;
-  return {
-    format: 1,
-    task: config.task,
-    model: {
-      ref: refToJson(config.model),
-      plugin: config.model.plugin,
-      spec: spec as ModelCard["model"]["spec"],
-      parameters,
-    },
-    preprocess: data.pipeline.save() as unknown as ModelCard["preprocess"],
-    inputAxis: axisToJson(data.rawSpec.axis) as unknown as ModelCard["inputAxis"],
-    axis: axisToJson(target.kind === "spectral" ? target.axis : data.spec.axis) as unknown as ModelCard["axis"],
-    target: {
-      kind: target.kind,
-      ...(target.kind === "mask" || target.kind === "class" ? { classes: [...target.classes] } : {}),
-      ...(target.kind === "numbers" ? { names: [...target.names], units: [...target.units] } : {}),
-    },
-    split: { ...(config.json["split"] as JsonObject), sizes: sizesOf(data), leak: data.leak } as JsonObject,
-    metrics: {},
-    versions: versionsOf(bench.registry),
-    config: config.json,
-    configHash: config.hash,
-  };
 }

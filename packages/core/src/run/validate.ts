@@ -1,0 +1,30 @@
+import type { Example } from "../contracts/callback.ts";
+import type { Loss } from "../contracts/loss.ts";
+import type { Model, OutputSpec } from "../contracts/model.ts";
+import type { ValidationResult } from "../trainer.ts";
+import type { PreparedPart } from "./data.ts";
+import { evaluateModel, type NamedMetric, plainValues } from "./evaluate.ts";
+
+/** Samples shown to callbacks after every epoch, evenly spaced over the validation part. */
+const shownPerEpoch = 3;
+
+/** Loss and metrics of the validation part, with a few of its samples; null where there is no such part. */
+export async function validate(
+  model: Model,
+  part: PreparedPart,
+  output: OutputSpec,
+  metrics: readonly NamedMetric[],
+  batchSize: number,
+  loss: Loss,
+): Promise<ValidationResult | null> {
+  if (part.size === 0) return null;
+  const shown = new Set(
+    Array.from({ length: shownPerEpoch }, (_, k) => Math.floor(((k + 0.5) * part.size) / shownPerEpoch)),
+  );
+  const examples: Example[] = [];
+  const values = await evaluateModel(model, part, output, metrics, batchSize, loss, (i, sample, { data, shape }) => {
+    // The prediction is a view of the whole batch's: what is kept is copied.
+    if (shown.has(i)) examples.push({ sample, original: part.original(i), output: { data: data.slice(), shape } });
+  });
+  return { values: plainValues(values, "the validation part"), examples };
+}
