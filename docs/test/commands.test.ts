@@ -109,7 +109,7 @@ const nameOf = ({ directives: { run, save, merge } }: Fence): string | undefined
 const results: Readonly<Record<string, readonly string[]>> = {
   readme: ["preview.html", "denoised/monday.csv", "denoised/tuesday.csv"],
   guide: ["spectrai.schema.json", "preview.html", "denoised/monday.csv", "denoised-too/tuesday.mat"],
-  config: ["preview.html"],
+  config: ["preview.html", "spectrai-completion.sh"],
   reproducibility: ["first.json", "second.json"],
 };
 
