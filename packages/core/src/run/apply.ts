@@ -1,27 +1,24 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type Axis, indexAxis, sameAxis, spectralArray, type SpectralArray } from "../axes.ts";
+import { sameAxis, spectralArray, type SpectralArray } from "../axes.ts";
 import type { FileEntry, OutputFolder } from "../contracts/files.ts";
 import type { Prediction } from "../contracts/metric.ts";
 import type { Model } from "../contracts/model.ts";
-import type { DataFile, VariableInfo } from "../contracts/reader.ts";
+import type { DataFile } from "../contracts/reader.ts";
 import type { FileContent } from "../contracts/writer.ts";
-import { SpectraiError } from "../errors.ts";
-import { type NdArray, ndarray, toFloat64 } from "../ndarray.ts";
+import { type NdArray, ndarray } from "../ndarray.ts";
 import { resampleLinear } from "../resample.ts";
 import { services as tokens } from "../tokens.ts";
+import { type InputOptions, readSamples } from "./apply-input.ts";
+import { labelContent, outputNames, writeResult } from "./apply-output.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { forward, splitRows } from "./predict.ts";
 import type { Workbench } from "./workbench.ts";
 
-export interface ApplyOptions {
+export interface ApplyOptions extends InputOptions {
   readonly inputs: readonly FileEntry[];
   readonly output: OutputFolder;
   /** With the dot. */
   readonly extension: string;
-  /** The variable to read, where a file has several. */
-  readonly variable?: string;
-  /** The axis of files that carry none. */
-  readonly axis?: Axis;
   /** Keep the network's own scale instead of going back to that of the input. */
   readonly normalized: boolean;
   readonly batchSize: number;
@@ -51,7 +48,7 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
         file = await formats.open(source);
         const samples = await readSamples(file, entry.path, loaded, options);
         const content = await predictAll(bench, loaded, samples, options, models, entry.path);
-        await writeResult(options.output, names[i]!, writer.write.bind(writer), content, options.extension);
+        await writeResult(options.output, names[i]!, writer, content);
         done.push({ input: entry.path, output: `${options.output.location}/${names[i]!}`, samples: samples.length });
       } finally {
         await file?.close();
@@ -63,114 +60,6 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
   }
   options.progress?.(options.inputs.length, options.inputs.length, "");
   return done;
-}
-
-/** `a/x.mat` → `a/x.npy`; where two inputs would give one name, the input's extension stays in it. */
-function outputNames(inputs: readonly FileEntry[], extension: string): string[] {
-  const stem = (e: FileEntry): string => e.relative.replace(/\.[^./\\]+$/, "");
-  const count = new Map<string, number>();
-  for (const e of inputs) count.set(stem(e), (count.get(stem(e)) ?? 0) + 1);
-  return inputs.map((e) => (count.get(stem(e)) === 1 ? stem(e) : e.relative.replaceAll(".", "_")) + extension);
-}
-
-async function writeResult(
-  folder: OutputFolder,
-  name: string,
-  write: (c: FileContent, sink: { write(b: Uint8Array): Promise<void> }) => Promise<void>,
-  content: FileContent,
-  extension: string,
-): Promise<void> {
-  const put = async (fileName: string, body: FileContent): Promise<void> => {
-    const sink = await folder.create(fileName);
-    try {
-      await write(body, sink);
-      await sink.commit();
-    } catch (e) {
-      await sink.abort();
-      throw e;
-    }
-  };
-  await put(name, content);
-  // A .npy file holds one array and nothing else: the axis goes beside it.
-  if (extension === ".npy" && content.axis)
-    await put(name.replace(/\.npy$/, ".axis.npy"), { variables: { axis: ndarray(content.axis.values) } });
-}
-
-/** The spectra (rows) or the cube of a file, on the model's input axis. */
-async function readSamples(
-  file: DataFile,
-  path: string,
-  loaded: LoadedModel,
-  options: ApplyOptions,
-): Promise<SpectralArray[]> {
-  const info = chooseVariable(file, path, options.variable, loaded);
-  const cube = loaded.card.model.spec.data === "cube";
-  const wanted = cube ? 3 : 2;
-  const array = await file.read(info.name);
-  const shape = array.shape.filter((d, i) => d !== 1 || i === array.shape.length - 1);
-  if (shape.length > wanted || (cube && shape.length < 3))
-    throw new SpectraiError(
-      "SPECTRAI_DATA_SHAPE",
-      `${path}: ${info.name} has the shape [${array.shape.join(", ")}], but the model takes ${cube ? "a cube [height, width, bands]" : "one spectrum or a matrix with a spectrum in each row"}.`,
-    );
-  const points = loaded.inputAxis.values.length;
-  const data = toFloat64(array.data);
-  checkValues(data, path, shape.at(-1)!);
-  const matrix =
-    shape.length === 2 && !cube && shape[1] !== points && shape[0] === points
-      ? transpose(data, shape[0]!, shape[1]!)
-      : data;
-  const length = matrix === data ? shape.at(-1)! : shape[0]!;
-  const axis =
-    file.axis?.values.length === length
-      ? file.axis
-      : options.axis?.values.length === length
-        ? options.axis
-        : length === points
-          ? loaded.inputAxis
-          : indexAxis(length);
-  if (cube) return [spectralArray(data, shape, axis)];
-  return Array.from({ length: data.length / length }, (_, i) =>
-    spectralArray(matrix.slice(i * length, (i + 1) * length), [length], axis),
-  );
-}
-
-function chooseVariable(file: DataFile, path: string, wanted: string | undefined, loaded: LoadedModel): VariableInfo {
-  const numeric = file.variables.filter((v) => v.kind === "numeric");
-  const names = numeric.map((v) => v.name).join(", ");
-  if (wanted !== undefined) {
-    const found = numeric.find((v) => v.name === wanted);
-    if (!found)
-      throw new SpectraiError(
-        "SPECTRAI_DATA_EMPTY",
-        `${path} has no numeric variable "${wanted}"; it has ${names || "none"}.`,
-      );
-    return found;
-  }
-  if (numeric.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${path} holds no numeric array.`);
-  // Readers give the values of the spectral axis under this name.
-  const candidates = numeric.length > 1 ? numeric.filter((v) => v.name !== "axis") : numeric;
-  if (candidates.length === 1) return candidates[0]!;
-  const points = loaded.inputAxis.values.length;
-  const fitting = candidates.filter((v) => v.shape.includes(points) && v.shape.some((d) => d > 1 && d !== points));
-  if (fitting.length === 1) return fitting[0]!;
-  throw new SpectraiError("SPECTRAI_DATA_SHAPE", `${path} has several arrays (${names}); say which with --variable.`);
-}
-
-function checkValues(data: Float64Array, path: string, points: number): void {
-  for (let i = 0; i < data.length; i++)
-    if (!Number.isFinite(data[i]!))
-      throw new SpectraiError(
-        "SPECTRAI_DATA_VALUE",
-        `${path}: row ${Math.floor(i / points)}, point ${i % points} is ${data[i]}; remove the row or mend the value.`,
-        { details: { file: path } },
-      );
-}
-
-function transpose(data: Float64Array, rows: number, columns: number): Float64Array {
-  const out = new Float64Array(data.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c]!;
-  return out;
 }
 
 async function predictAll(
@@ -208,38 +97,6 @@ async function predictAll(
   for (const [i, r] of results.entries()) all.set(r.data, i * width);
   const data: NdArray = ndarray(all, results[0]!.shape.length === 1 ? [results.length, width] : results[0]!.shape);
   return { variables: { data }, axis };
-}
-
-/** Classes as probabilities and the most likely index; numbers as they are. */
-function labelContent(loaded: LoadedModel, predictions: readonly Prediction[]): FileContent {
-  const width = predictions[0]!.shape.at(-1)!;
-  const flat = new Float32Array(predictions.reduce((n, p) => n + p.data.length, 0));
-  let at = 0;
-  for (const p of predictions) {
-    flat.set(p.data, at);
-    at += p.data.length;
-  }
-  const shape =
-    predictions.length === 1 && predictions[0]!.shape.length > 1
-      ? predictions[0]!.shape
-      : [predictions.length, ...predictions[0]!.shape];
-  if (loaded.card.model.spec.output.kind === "numbers")
-    return {
-      variables: { values: ndarray(flat, shape) },
-      attributes: { names: loaded.card.target.names ?? [], units: loaded.card.target.units ?? [] },
-    };
-  const labels = new Int32Array(flat.length / width);
-  for (let i = 0; i < labels.length; i++) {
-    const row = flat.subarray(i * width, (i + 1) * width);
-    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    labels[i] = row.indexOf(top);
-    const sum = row.reduce((s, v) => s + Math.exp(v - top), 0);
-    for (let k = 0; k < width; k++) row[k] = Math.exp(row[k]! - top) / sum;
-  }
-  return {
-    variables: { class: ndarray(labels, shape.slice(0, -1)), probability: ndarray(flat, shape) },
-    attributes: { classes: loaded.card.target.classes ?? [] },
-  };
 }
 
 function onModelAxis(bench: Workbench, x: SpectralArray, loaded: LoadedModel, path: string): SpectralArray {

@@ -1,0 +1,89 @@
+import { type Axis, indexAxis, spectralArray, type SpectralArray } from "../axes.ts";
+import type { DataFile, VariableInfo } from "../contracts/reader.ts";
+import { SpectraiError } from "../errors.ts";
+import { toFloat64 } from "../ndarray.ts";
+import type { LoadedModel } from "./load-model.ts";
+
+export interface InputOptions {
+  /** The variable to read, where a file has several. */
+  readonly variable?: string;
+  /** The axis of files that carry none. */
+  readonly axis?: Axis;
+}
+
+/** The spectra (rows) or the cube of a file, on the model's input axis. */
+export async function readSamples(
+  file: DataFile,
+  path: string,
+  loaded: LoadedModel,
+  options: InputOptions,
+): Promise<SpectralArray[]> {
+  const info = chooseVariable(file, path, options.variable, loaded);
+  const cube = loaded.card.model.spec.data === "cube";
+  const wanted = cube ? 3 : 2;
+  const array = await file.read(info.name);
+  const shape = array.shape.filter((d, i) => d !== 1 || i === array.shape.length - 1);
+  if (shape.length > wanted || (cube && shape.length < 3))
+    throw new SpectraiError(
+      "SPECTRAI_DATA_SHAPE",
+      `${path}: ${info.name} has the shape [${array.shape.join(", ")}], but the model takes ${cube ? "a cube [height, width, bands]" : "one spectrum or a matrix with a spectrum in each row"}.`,
+    );
+  const points = loaded.inputAxis.values.length;
+  const data = toFloat64(array.data);
+  checkValues(data, path, shape.at(-1)!);
+  const matrix =
+    shape.length === 2 && !cube && shape[1] !== points && shape[0] === points
+      ? transpose(data, shape[0]!, shape[1]!)
+      : data;
+  const length = matrix === data ? shape.at(-1)! : shape[0]!;
+  const axis =
+    file.axis?.values.length === length
+      ? file.axis
+      : options.axis?.values.length === length
+        ? options.axis
+        : length === points
+          ? loaded.inputAxis
+          : indexAxis(length);
+  if (cube) return [spectralArray(data, shape, axis)];
+  return Array.from({ length: data.length / length }, (_, i) =>
+    spectralArray(matrix.slice(i * length, (i + 1) * length), [length], axis),
+  );
+}
+
+function chooseVariable(file: DataFile, path: string, wanted: string | undefined, loaded: LoadedModel): VariableInfo {
+  const numeric = file.variables.filter((v) => v.kind === "numeric");
+  const names = numeric.map((v) => v.name).join(", ");
+  if (wanted !== undefined) {
+    const found = numeric.find((v) => v.name === wanted);
+    if (!found)
+      throw new SpectraiError(
+        "SPECTRAI_DATA_EMPTY",
+        `${path} has no numeric variable "${wanted}"; it has ${names || "none"}.`,
+      );
+    return found;
+  }
+  if (numeric.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${path} holds no numeric array.`);
+  // Readers give the values of the spectral axis under this name.
+  const candidates = numeric.length > 1 ? numeric.filter((v) => v.name !== "axis") : numeric;
+  if (candidates.length === 1) return candidates[0]!;
+  const points = loaded.inputAxis.values.length;
+  const fitting = candidates.filter((v) => v.shape.includes(points) && v.shape.some((d) => d > 1 && d !== points));
+  if (fitting.length === 1) return fitting[0]!;
+  throw new SpectraiError("SPECTRAI_DATA_SHAPE", `${path} has several arrays (${names}); say which with --variable.`);
+}
+
+function checkValues(data: Float64Array, path: string, points: number): void {
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]!))
+      throw new SpectraiError(
+        "SPECTRAI_DATA_VALUE",
+        `${path}: row ${Math.floor(i / points)}, point ${i % points} is ${data[i]}; remove the row or mend the value.`,
+        { details: { file: path } },
+      );
+}
+
+function transpose(data: Float64Array, rows: number, columns: number): Float64Array {
+  const out = new Float64Array(data.length);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c]!;
+  return out;
+}
