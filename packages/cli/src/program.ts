@@ -76,7 +76,7 @@ export function createProgram(version: string): Command {
     .option("-o, --output <folder>", "where results are written", "results")
     .addOption(new Option("--format <format>", "of the results").choices(["npy", "mat", "csv"]).default("npy"))
     .option("--variable <name>", "the array to read, where files hold several")
-    .option("--axis <start:stop:unit>", "the spectral axis of files that carry none, such as 500:1800:cm-1")
+    .option("--axis <start:stop:unit>", "the spectral axis of the files, where they carry none, such as 500:1800:cm-1")
     .option("--normalized", "keep the network's scale instead of the input's", false)
     .option("--backend <name>", "where the arithmetic runs", "auto")
     .addOption(quiet())

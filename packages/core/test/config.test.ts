@@ -121,6 +121,7 @@ describe("--set", () => {
     expect(setPath({ m: ["a", "b"] }, ["m", "1", "k"], 1)).toEqual({ m: ["a", { name: "b", k: 1 }] });
     expect(setPath({ m: [] }, ["m", "0"], "a")).toEqual({ m: ["a"] });
     expect(() => setPath({ m: [] }, ["m", "x"], 1)).toThrow(/list of 0/);
+    expect(() => setPath({}, ["m", "0"], "a")).toThrow(/m is not a list in the config/);
   });
   it("does not touch prototypes", () => {
     setPath({}, ["__proto__", "polluted"], 1);

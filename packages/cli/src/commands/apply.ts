@@ -2,13 +2,12 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
   applyModel,
-  type Axis,
+  type ApplyOptions,
   axisUnits,
   type AxisUnit,
   cardOf,
   chooseBackend,
   type FileEntry,
-  linearAxis,
   loadModel,
   openWorkbench,
   SpectraiError,
@@ -53,7 +52,7 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
       output: outputFolder(resolve(flags.output)),
       extension: `.${flags.format}`,
       ...(flags.variable === undefined ? {} : { variable: flags.variable }),
-      ...(flags.axis === undefined ? {} : { axis: parseAxis(flags.axis, loaded.inputAxis.values.length) }),
+      ...(flags.axis === undefined ? {} : { axis: parseAxis(flags.axis) }),
       normalized: flags.normalized,
       batchSize: 64,
       progress: (done, total, name) => {
@@ -77,13 +76,14 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
   }
 }
 
-function parseAxis(text: string, length: number): Axis {
+function parseAxis(text: string): NonNullable<ApplyOptions["axis"]> {
   const [start, stop, unit] = text.split(":");
-  const ends = [Number(start), Number(stop)] as const;
-  if (!ends.every(Number.isFinite) || ends[0] === ends[1] || !(axisUnits as readonly string[]).includes(unit ?? ""))
+  const range = { start: Number(start), stop: Number(stop), unit: unit as AxisUnit };
+  const known = (axisUnits as readonly string[]).includes(unit ?? "");
+  if (!known || !Number.isFinite(range.start) || !Number.isFinite(range.stop) || range.start === range.stop)
     throw new SpectraiError(
       "SPECTRAI_USAGE",
       `--axis ${text}: write it as start:stop:unit with a unit of ${axisUnits.join(", ")}, for example 500:1800:cm-1.`,
     );
-  return linearAxis(ends[0], ends[1], length, unit as AxisUnit);
+  return range;
 }

@@ -46,11 +46,12 @@ export async function run([named = "."]: readonly string[], flags: InitFlags): P
 /** JSON is YAML, so a JSON string is a safe way to write any text. */
 const text = (value: string): string => (/^[\w./-]+$/.test(value) ? value : JSON.stringify(value));
 
+/** What stands for the user's files. In `spectra`, classification has a folder for each class. */
 const placeholder: Readonly<Record<string, string>> = {
   denoising: "input: noisy.mat, target: clean.mat",
   calibration: "input: instrument-a.csv, target: instrument-b.csv",
-  classification: "input: spectra # a folder for each class",
-  regression: "input: spectra.csv",
+  classification: "input: spectra",
+  regression: "input: spectra.csv, values: [concentration]",
 };
 
 function configText(plugins: readonly string[], { task, input, target }: InitFlags): string {

@@ -50,6 +50,11 @@ export function setPath(config: JsonObject, path: readonly string[], value: Json
         place(node[index] as JsonValue | undefined, rest, `${at}.${key}`),
       );
     }
+    if (node === undefined && /^\d+$/.test(key))
+      throw new SpectraiError(
+        "SPECTRAI_USAGE",
+        `--set ${path.join(".")}: ${at} is not a list in the config; set all of it, as in --set '${at}=["name"]'.`,
+      );
     const object: JsonObject = isObject(node) ? node : typeof node === "string" ? { name: node } : {};
     return {
       ...object,

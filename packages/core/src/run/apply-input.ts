@@ -1,4 +1,4 @@
-import { type Axis, indexAxis, spectralArray, type SpectralArray } from "../axes.ts";
+import { type Axis, type AxisUnit, indexAxis, linearAxis, spectralArray, type SpectralArray } from "../axes.ts";
 import type { DataFile, VariableInfo } from "../contracts/reader.ts";
 import { SpectraiError } from "../errors.ts";
 import { toFloat64 } from "../ndarray.ts";
@@ -7,8 +7,8 @@ import type { LoadedModel } from "./load-model.ts";
 export interface InputOptions {
   /** The variable to read, where a file has several. */
   readonly variable?: string;
-  /** The axis of files that carry none. */
-  readonly axis?: Axis;
+  /** The axis of files that carry none, or another than theirs: evenly spaced, both ends included. */
+  readonly axis?: { readonly start: number; readonly stop: number; readonly unit: AxisUnit };
 }
 
 /** The spectra (rows) or the cube of a file, on the model's input axis. */
@@ -36,18 +36,18 @@ export async function readSamples(
       ? transpose(data, shape[0]!, shape[1]!)
       : data;
   const length = matrix === data ? shape.at(-1)! : shape[0]!;
-  const axis =
-    file.axis?.values.length === length
-      ? file.axis
-      : options.axis?.values.length === length
-        ? options.axis
-        : length === points
-          ? loaded.inputAxis
-          : indexAxis(length);
+  const axis = axisOf(file, length, loaded, options);
   if (cube) return [spectralArray(data, shape, axis)];
   return Array.from({ length: data.length / length }, (_, i) =>
     spectralArray(matrix.slice(i * length, (i + 1) * length), [length], axis),
   );
+}
+
+/** What was said on the command line, else what the file says, else the model's axis where the lengths agree. */
+function axisOf(file: DataFile, length: number, { inputAxis }: LoadedModel, { axis }: InputOptions): Axis {
+  if (axis) return linearAxis(axis.start, axis.stop, length, axis.unit);
+  if (file.axis?.values.length === length) return file.axis;
+  return inputAxis.values.length === length ? inputAxis : indexAxis(length);
 }
 
 function chooseVariable(file: DataFile, path: string, wanted: string | undefined, loaded: LoadedModel): VariableInfo {
