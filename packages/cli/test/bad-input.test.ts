@@ -238,6 +238,22 @@ describe("an output folder", () => {
   });
 });
 
+describe("training that diverges", () => {
+  it("stops and names the samples, and leaves logs that can be read and no model", async () => {
+    const train = { epochs: 4, batchSize: 4, learningRate: 1e30, optimizer: "sgd", schedule: "constant" };
+    const folder = tinyFolder({ train, callbacks: ["csv", { name: "jsonl", every: 1 }] });
+    const sentence = expectFailure(await spectrai(folder, ["train", "--json"]), "SPECTRAI_TRAIN_DIVERGED");
+    expect(sentence).toMatch(/(NaN|Infinity) in epoch 1, step \d+, on the samples pair-\d+, .*learningRate/);
+    const left = filesIn(join(folder, "runs")).map((file) => file.split("/").at(-1)!);
+    expect(left).toEqual(["config.resolved.json", "metrics.csv", "metrics.jsonl", "plugins.lock.json"]);
+    const run = readdirSync(join(folder, "runs"))[0]!;
+    const lines = readFileSync(join(folder, "runs", run, "metrics.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ event: "end", reason: "failed" });
+  });
+});
+
 describe("a model file", () => {
   it("that is cut short, of another program, for another task or other data", async () => {
     const folder = tinyFolder({ train: { epochs: 1, minSteps: null } });
