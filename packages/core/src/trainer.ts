@@ -207,12 +207,16 @@ function differentiate(
     update: (buffer, value) => buffers.push([buffer, tf.keep(value)]),
   };
   const trainable = run.model.parameters.filter((p) => p.trainable).map((p) => p.variable);
-  const { value, grads } = tf.variableGrads(
-    () => run.loss.compute(run.model.apply(batch.input, context), batch.target),
-    trainable,
-  );
+  const { value, grads } = tf.variableGrads(() => trainingLoss(run, batch, context), trainable);
   const gradients = trainable.map((v) => grads[v.name] ?? tf.zerosLike(v));
   return { value, gradients, buffers };
+}
+
+/** The mean loss of the model's outputs. */
+function trainingLoss({ model, loss }: Training, { input, target }: Batch, context: ForwardContext): tf.Scalar {
+  const outputs = model.outputs?.(input, context) ?? [model.apply(input, context)];
+  const losses = outputs.map((output) => loss.compute(output, target));
+  return losses.length === 1 ? losses[0]! : tf.div(tf.addN(losses), losses.length);
 }
 
 /** `sum + share · gradients`, freeing what it takes. */

@@ -7,6 +7,7 @@ import { definePlugin, type Plugin } from "@spectrai/core";
 import { spectralDenoiser } from "./spectral-denoiser.ts";
 
 export * from "./log-power-means.ts";
+export * from "./principal-start.ts";
 export * from "./spectral-denoiser.ts";
 
 const plugin: Plugin = definePlugin({

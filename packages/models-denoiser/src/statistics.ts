@@ -1,4 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
+import type { Rows } from "./principal-start.ts";
 
 /** What the network takes from the training part before its first step. */
 export interface Statistics {
@@ -8,31 +9,66 @@ export interface Statistics {
   /** Of the scaled rows, `[L]`. */
   readonly inputMean: Float32Array;
   readonly targetMean: Float32Array;
+  /** Logarithm of the mean target's 16th power mean, a soft maximum. */
+  readonly targetLogNorm: number;
   /** Whether (nearly) every target has the maximum 1, as after max-normalize. */
   readonly targetsAreMaxNormalized: boolean;
+  /** The scaled rows less their mean. */
+  input(): Rows;
+  target(): Rows;
 }
 
-const host = async (t: tf.Tensor): Promise<Float32Array> => {
-  const data = (await t.data()).slice() as Float32Array;
-  t.dispose();
-  return data;
-};
-
 export async function statisticsOf(input: tf.Tensor, target: tf.Tensor): Promise<Statistics> {
-  const peaks = (x: tf.Tensor): Promise<Float32Array> => host(tf.tidy(() => tf.max(x, 1)));
-  const mean = (x: tf.Tensor): Promise<Float32Array> => host(tf.tidy(() => tf.mean(x, 0)));
-  const scale = async (x: tf.Tensor): Promise<number> => {
-    const magnitudes = await host(tf.tidy(() => tf.max(tf.abs(x), 1)));
-    return magnitudes.reduce((s, v) => s + v, 0) / magnitudes.length || 1;
-  };
-  const [inputScale, targetScale] = [await scale(input), await scale(target)];
-  const maxima = await peaks(target);
-  const atOne = maxima.filter((v) => Math.abs(v - 1) < 1e-3).length;
+  const [x, y] = [await rowsOf(input), await rowsOf(target)];
+  const [inputScale, targetScale] = [meanPeak(x), meanPeak(y)];
+  const inputMean = meanRow(x, inputScale);
+  const targetMean = meanRow(y, targetScale);
+  const power = targetMean.reduce((s, v) => s + Math.max(v, 0) ** 16, 0) / targetMean.length;
   return {
     inputScale,
     targetScale,
-    inputMean: (await mean(input)).map((v) => v / inputScale),
-    targetMean: (await mean(target)).map((v) => v / targetScale),
-    targetsAreMaxNormalized: atOne >= 0.99 * maxima.length,
+    inputMean: Float32Array.from(inputMean),
+    targetMean: Float32Array.from(targetMean),
+    targetLogNorm: power > 0 ? Math.log(power) / 16 : 0,
+    targetsAreMaxNormalized: shareAtOne(y) >= 0.99,
+    input: () => centred(x, inputScale, inputMean),
+    target: () => centred(y, targetScale, targetMean),
   };
 }
+
+async function rowsOf(tensor: tf.Tensor): Promise<Rows> {
+  const [rows, columns] = tensor.shape as [number, number];
+  return { data: Float64Array.from(await tensor.data()), rows, columns };
+}
+
+function meanPeak({ data, rows, columns }: Rows): number {
+  let sum = 0;
+  for (let r = 0; r < rows; r++) {
+    let peak = 0;
+    for (let k = r * columns; k < (r + 1) * columns; k++) peak = Math.max(peak, Math.abs(data[k]!));
+    sum += peak;
+  }
+  return sum / rows || 1;
+}
+
+function meanRow({ data, rows, columns }: Rows, scale: number): Float64Array {
+  const mean = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) mean[i % columns]! += data[i]! / (rows * scale);
+  return mean;
+}
+
+function shareAtOne({ data, rows, columns }: Rows): number {
+  let count = 0;
+  for (let r = 0; r < rows; r++) {
+    let top = -Infinity;
+    for (let k = r * columns; k < (r + 1) * columns; k++) top = Math.max(top, data[k]!);
+    if (Math.abs(top - 1) < 1e-3) count++;
+  }
+  return count / rows;
+}
+
+const centred = ({ data, rows, columns }: Rows, scale: number, mean: Float64Array): Rows => ({
+  data: data.map((v, i) => v / scale - mean[i % columns]!),
+  rows,
+  columns,
+});

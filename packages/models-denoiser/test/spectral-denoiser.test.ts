@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { type Model, rng } from "@spectrai/core";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
-import { logPowerMeans, powers, spectralDenoiser, spectralDenoiserSchema } from "../src/index.ts";
+import { logPowerMeans, principalStart, powers, spectralDenoiser, spectralDenoiserSchema } from "../src/index.ts";
 
 const points = 12;
 const evaluation = { training: false, seed: 0, update: () => undefined };
@@ -39,27 +39,35 @@ const golden = {
   ],
   loss: 0.4140354695804518,
   gradientNorms: {
-    "gain.exponents": 0.791735371,
-    "gain.log": 0.828070939,
-    "encode.weight": 0.08060917,
-    "correct.0.weight": 0.001949445,
-    "correct.0.bias": 0.013849458,
-    "correct.1.weight": 0.05011256,
-    "correct.1.bias": 0.143068528,
-    "decode.weight": 0.209437067,
-    "decode.bias": 0.307348541,
-    "convolutions.0.weight": 0.016765271,
-    "convolutions.0.bias": 0.015909111,
-    "convolutions.1.weight": 0.011237524,
-    "convolutions.1.bias": 0.01631268,
-    "convolutions.2.weight": 0.034387862,
-    "convolutions.2.bias": 0.181996834,
+    "members.0.gain.exponents": 0.791735371,
+    "members.0.gain.log": 0.828070939,
+    "members.0.encode.weight": 0.08060917,
+    "members.0.correct.0.weight": 0.001949445,
+    "members.0.correct.0.bias": 0.013849458,
+    "members.0.correct.1.weight": 0.05011256,
+    "members.0.correct.1.bias": 0.143068528,
+    "members.0.decode.weight": 0.209437067,
+    "members.0.decode.bias": 0.307348541,
+    "members.0.convolutions.0.weight": 0.016765271,
+    "members.0.convolutions.0.bias": 0.015909111,
+    "members.0.convolutions.1.weight": 0.011237524,
+    "members.0.convolutions.1.bias": 0.01631268,
+    "members.0.convolutions.2.weight": 0.034387862,
+    "members.0.convolutions.2.bias": 0.181996834,
   },
 };
 
 describe("spectral-denoiser", () => {
   it("computes what the same network does in PyTorch, forward (1e-5) and backward (1e-4)", async () => {
-    const model = await build({ rank: 4, hidden: 5, channels: 2, kernel: 3, dilations: [1, 2], gain: "on" });
+    const model = await build({
+      members: 1,
+      rank: 4,
+      hidden: 5,
+      channels: 2,
+      kernel: 3,
+      dilations: [1, 2],
+      gain: "on",
+    });
     set(
       model,
       "input.mean",
@@ -71,19 +79,19 @@ describe("spectral-denoiser", () => {
       wave(points, 51).map((v) => Math.abs(v) + 0.1),
     );
     const dense = [
-      "encode.weight",
-      "correct.0.weight",
-      "correct.0.bias",
-      "correct.1.weight",
-      "correct.1.bias",
-      "decode.weight",
-      "decode.bias",
+      "members.0.encode.weight",
+      "members.0.correct.0.weight",
+      "members.0.correct.0.bias",
+      "members.0.correct.1.weight",
+      "members.0.correct.1.bias",
+      "members.0.decode.weight",
+      "members.0.decode.bias",
     ];
-    const rest = [0, 1, 2].flatMap((i) => [`convolutions.${i}.weight`, `convolutions.${i}.bias`]);
+    const rest = [0, 1, 2].flatMap((i) => [`members.0.convolutions.${i}.weight`, `members.0.convolutions.${i}.bias`]);
     for (const [k, name] of [...dense, ...rest].entries())
       set(model, name, wave(model.parameters.find((p) => p.name === name)!.variable.size, k));
-    set(model, "gain.exponents", Float32Array.of(0.1, 0.2, 0.8, -0.1));
-    set(model, "gain.log", Float32Array.of(-0.2));
+    set(model, "members.0.gain.exponents", Float32Array.of(0.1, 0.2, 0.8, -0.1));
+    set(model, "members.0.gain.log", Float32Array.of(-0.2));
     const x = tf.tensor2d(
       wave(3 * points, 60).map((v) => v + 0.5),
       [3, points],
@@ -102,7 +110,7 @@ describe("spectral-denoiser", () => {
   });
 
   it("starts at the mean of the training targets, whatever their unit", async () => {
-    const model = await build({ rank: 3 });
+    const model = await build({ rank: 3, members: 1 });
     const r = rng("pairs");
     const target = tf.tensor2d(
       Float32Array.from({ length: 40 * points }, (_, i) => 1e4 * (1 + Math.sin(i % points) + 0.1 * r.normal())),
@@ -145,6 +153,66 @@ describe("spectral-denoiser", () => {
         rng("x"),
       ),
     ).toThrow(/maps spectra to spectra/);
+  });
+});
+
+describe("members", () => {
+  it("are averaged in use and held to the target one by one in training", async () => {
+    const model = await build({ members: 3, rank: 3, components: 0 });
+    const x = tf.tensor2d(
+      wave(4 * points, 5).map((v) => v + 1),
+      [4, points],
+    );
+    const outputs = model.outputs!(x, evaluation).map((t) => t.dataSync<"float32">());
+    expect(outputs.length).toBe(3);
+    expect([...outputs[0]!]).not.toEqual([...outputs[1]!]);
+    const mean = outputs[0]!.map((v, i) => (v + outputs[1]![i]! + outputs[2]![i]!) / 3);
+    expectAllClose(await model.apply(x, evaluation).data(), mean, { rtol: 1e-6 });
+  });
+
+  it("that start from principal components start at the regression on them", async () => {
+    const r = rng("mixtures");
+    const [n, parts] = [60, 2];
+    const shapes = Array.from({ length: parts }, (_, p) =>
+      Float64Array.from({ length: points }, (__, k) => Math.sin((p + 1) * k)),
+    );
+    const amounts = Array.from({ length: n }, () => shapes.map(() => 1 + r.next()));
+    const rows = amounts.flatMap((a) =>
+      Array.from({ length: points }, (_, k) => 5 + a.reduce((s, v, p) => s + v * shapes[p]![k]!, 0)),
+    );
+    const input = tf.tensor2d(rows, [n, points]);
+    const target = tf.mul(input, 2);
+    const model = await build({ members: 2, components: 2, rank: 3, channels: 0 });
+    await model.prepare!({ input, target });
+    const [near, far] = await Promise.all(model.outputs!(input, evaluation).map((t) => t.data()));
+    const truth = await target.data();
+    const error = (o: ArrayLike<number>): number => truth.reduce((s, v, i) => s + (v - o[i]!) ** 2, 0);
+    const spread = truth.reduce(
+      (s, v, i) => s + (v - truth.filter((_, j) => j % points === i % points).reduce((a, b) => a + b, 0) / n) ** 2,
+      0,
+    );
+    // Two components explain everything; the damping and the third, near-zero column leave about a percent of the deviation.
+    expect(error(far!)).toBeLessThan(1e-3 * spread);
+    expect(error(near!)).toBeGreaterThan(0.9 * spread);
+  });
+});
+
+describe("principalStart", () => {
+  it("finds the axes and regressions of orthogonal components", () => {
+    // Rows ±3 along the first point and ±1 along the third: axes and variances are known.
+    const input = { data: Float64Array.of(3, 0, 0, -3, 0, 0, 0, 0, 1, 0, 0, -1), rows: 4, columns: 3 };
+    const target = { data: Float64Array.of(6, 0, -6, 0, 0, 5, 0, -5), rows: 4, columns: 2 };
+    const { encode, decode, components } = principalStart(input, target, 3);
+    // Nothing is left after two.
+    expect(components).toBe(2);
+    const predict = (x: readonly number[]): number[] =>
+      [0, 1].map((k) =>
+        [0, 1].reduce((s, c) => s + x.reduce((t, v, i) => t + v * encode[i * 2 + c]!, 0) * decode[c * 2 + k]!, 0),
+      );
+    // Damped by 0.003 of the whole, 20, against sums of squares of 18 and 2.
+    expectAllClose(predict([3, 0, 0]), [6 * (18 / 18.06), 0], { atol: 1e-9 });
+    expectAllClose(predict([0, 0, 1]), [0, 5 * (2 / 2.06)], { atol: 1e-9 });
+    expectAllClose(predict([0, 7, 0]), [0, 0], { atol: 1e-9 });
   });
 });
 

@@ -46,6 +46,11 @@ export interface ForwardContext {
 export interface Model {
   readonly parameters: readonly Parameter[];
   apply(x: Tensor, context: ForwardContext): Tensor;
+  /**
+   * Outputs of `apply`'s shape that training holds to the target one by one: the members of an ensemble, or the stages of
+   * deep supervision. The training loss is the mean of theirs. Absent = what `apply` gives alone.
+   */
+  outputs?(x: Tensor, context: ForwardContext): readonly Tensor[];
   /** Input points that one output point can depend on, per spatial dimension; for tiling and for a split's leak. */
   readonly receptiveField?: readonly number[];
   /** What the trainer may do before the first step with the training part: a closed-form start, say. */
