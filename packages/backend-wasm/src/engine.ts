@@ -2,8 +2,25 @@ import * as binary from "./kernel-binary.ts";
 import type { Wasm } from "./heap.ts";
 import { type NodeWorker, workerThreads } from "./load.ts";
 
-/** Numbers of the kernels in assembly/index.ts. */
-export const Kernel = { conv: 0, pack: 1, outer: 2 } as const;
+/** Numbers of the kernels in assembly/index.as. */
+export const Kernel = {
+  conv: 0,
+  pack: 1,
+  outer: 2,
+  copy: 3,
+  unary: 4,
+  binary: 5,
+  select: 6,
+  sum: 7,
+  poolGradient: 8,
+} as const;
+
+const bits = new DataView(new ArrayBuffer(4));
+/** A float as the 32-bit argument that holds it. */
+export function asWord(x: number): number {
+  bits.setFloat32(0, x);
+  return bits.getInt32(0);
+}
 
 interface Exports {
   run(kernel: number, args: number, part: number, parts: number): void;
@@ -24,7 +41,6 @@ const argumentBytes = 512;
 /** Our own kernels on the heap of tfjs's backend, on one thread or several. */
 export interface Engine {
   readonly threads: number;
-  readonly relaxedSimd: boolean;
   /** Runs a kernel with 32-bit arguments; `operations` decides whether the threads share it. */
   run(kernel: number, args: readonly number[], operations: number): void;
   /** At least this many bytes to work in, until the next call. */
@@ -36,60 +52,13 @@ export interface Engine {
 
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
-/** A module of one relaxed SIMD instruction; engines that lack it refuse it. */
-const relaxedProbe = Uint8Array.of(
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  5,
-  1,
-  96,
-  0,
-  1,
-  123,
-  3,
-  2,
-  1,
-  0,
-  10,
-  15,
-  1,
-  13,
-  0,
-  65,
-  1,
-  253,
-  15,
-  65,
-  2,
-  253,
-  15,
-  253,
-  128,
-  2,
-  11,
-);
-
 /** @param wanted - number of threads, at least 1; more than one needs a shared heap */
 export async function startEngine(backend: Wasm, wanted: number): Promise<Engine> {
   const { wasm } = backend;
   const memory = wasm.wasmMemory ?? wasm.asm?.memory;
   if (!memory) throw new Error("the memory of tfjs-backend-wasm was not found");
   const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
-  const relaxedSimd = WebAssembly.validate(relaxedProbe);
-  const code = relaxedSimd
-    ? shared
-      ? binary.sharedRelaxed
-      : binary.plainRelaxed
-    : shared
-      ? binary.shared
-      : binary.plain;
+  const code = shared ? binary.shared : binary.plain;
   const module = await WebAssembly.compile(bytesOf(code));
   const main = (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as Exports;
   const claim = (bytes: number): number => {
@@ -136,7 +105,6 @@ export async function startEngine(backend: Wasm, wanted: number): Promise<Engine
   const zeros = growing();
   return {
     threads,
-    relaxedSimd,
     scratch,
     zeros: (floats) => zeros(4 * floats),
     run(kernel, values, operations) {

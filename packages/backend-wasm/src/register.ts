@@ -12,7 +12,11 @@ import {
   conv3DBackpropInput,
   fusedConv2D,
 } from "./kernels/conv.ts";
+import { registerElementwise } from "./kernels/elementwise.ts";
 import { fallback } from "./kernels/fallback.ts";
+import { registerMoves } from "./kernels/move.ts";
+import { registerPooling } from "./kernels/pool.ts";
+import { registerReductions } from "./kernels/reduce.ts";
 
 /** Kernels of tfjs-backend-cpu that need complex numbers, strings or a canvas; wasm has none of these. */
 const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT", "StaticRegexReplace", "Draw"]);
@@ -32,8 +36,10 @@ export function registerKernels(): void {
   replace("Conv3D", conv3D);
   replace("Conv3DBackpropInputV2", conv3DBackpropInput);
   replace("Conv3DBackpropFilterV2", conv3DBackpropFilter);
-  // tfjs's own sends the gradient of a window without a positive value to the window's first position.
-  replace("MaxPoolGrad", fallback("MaxPoolGrad"));
+  registerElementwise();
+  registerReductions();
+  registerMoves();
+  registerPooling();
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
     if (!unsuited.has(kernelName) && !tf.getKernel(kernelName, "wasm")) replace(kernelName, fallback(kernelName));
 }

@@ -45,7 +45,7 @@ export const wasmBackend = defineComponent({
       const count = engine?.threads ?? (workerThreads() ? (threads ?? defaultThreads()) : 1);
       return {
         available: true,
-        device: `WebAssembly, 128-bit SIMD${engine?.relaxedSimd ? " with FMA" : ""}, ${count} thread${count > 1 ? "s" : ""}`,
+        device: `WebAssembly, 128-bit SIMD, ${count} thread${count > 1 ? "s" : ""}`,
       };
     },
     init: async () => {

@@ -71,8 +71,7 @@ export function conv2DBackpropInput({
   backend,
   attrs,
 }: KernelCall<"dy" | "filter", Conv2DAttrs & { readonly inputShape: number[] }>): tf.TensorInfo {
-  const { dilations: _, ...rest } = attrs;
-  return inputGradient(backend, grid2D(attrs.inputShape, filter.shape, rest), attrs.inputShape, dy, filter);
+  return inputGradient(backend, grid2D(attrs.inputShape, filter.shape, attrs), attrs.inputShape, dy, filter);
 }
 
 export function conv2DBackpropFilter({
@@ -80,8 +79,7 @@ export function conv2DBackpropFilter({
   backend,
   attrs,
 }: KernelCall<"x" | "dy", Conv2DAttrs & { readonly filterShape: number[] }>): tf.TensorInfo {
-  const { dilations: _, ...rest } = attrs;
-  return weightGradient(backend, grid2D(x.shape, attrs.filterShape, rest), attrs.filterShape, x, dy);
+  return weightGradient(backend, grid2D(x.shape, attrs.filterShape, attrs), attrs.filterShape, x, dy);
 }
 
 interface FusedAttrs extends Conv2DAttrs {
@@ -127,8 +125,7 @@ export function conv3DBackpropInput({
   backend,
   attrs,
 }: KernelCall<"dy" | "filter", Conv3DAttrs & { readonly inputShape: number[] }>): tf.TensorInfo {
-  const { dilations: _, ...rest } = attrs;
-  return inputGradient(backend, grid3D(attrs.inputShape, filter.shape, rest), attrs.inputShape, dy, filter);
+  return inputGradient(backend, grid3D(attrs.inputShape, filter.shape, attrs), attrs.inputShape, dy, filter);
 }
 
 export function conv3DBackpropFilter({
@@ -136,6 +133,5 @@ export function conv3DBackpropFilter({
   backend,
   attrs,
 }: KernelCall<"x" | "dy", Conv3DAttrs & { readonly filterShape: number[] }>): tf.TensorInfo {
-  const { dilations: _, ...rest } = attrs;
-  return weightGradient(backend, grid3D(x.shape, attrs.filterShape, rest), attrs.filterShape, x, dy);
+  return weightGradient(backend, grid3D(x.shape, attrs.filterShape, attrs), attrs.filterShape, x, dy);
 }

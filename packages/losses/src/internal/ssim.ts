@@ -52,7 +52,8 @@ export function meanSsim(
         const my = sums[1]!;
         const means = mx * my;
         const squares = mx * mx + my * my;
-        total += ((2 * means + c1) * (2 * (sums[4]! - means) + c2)) / ((squares + c1) * (sums[2]! + sums[3]! - squares + c2));
+        total +=
+          ((2 * means + c1) * (2 * (sums[4]! - means) + c2)) / ((squares + c1) * (sums[2]! + sums[3]! - squares + c2));
       }
   }
   return total / (rows * places * bands);

@@ -107,6 +107,7 @@ export const shapeCases = (): BackendCase[] => [
   ),
   forward("depthToSpace", [[2, 3, 4, 8]], (x) => tf.depthToSpace(x as T4, 2)),
   forward("fill, range, linspace, eye", [[1]], () => [
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- of tensors, not of arrays
     tf.fill([2, 3], 7),
     tf.range(2, 9, 2),
     tf.linspace(0, 1, 5),

@@ -1,11 +1,9 @@
 // Small helpers on four floats. Compiled with AssemblyScript; see ../scripts/build-kernels.mjs.
 
-/** a · b + c; one rounding where the engine has relaxed SIMD, two elsewhere. */
+/** a · b + c, rounded twice: the fused instruction of relaxed SIMD was no faster where it was tried, and not every engine has it. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
-  // @ts-ignore: set by the compiler
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 

@@ -1,7 +1,7 @@
 // Convolutions and matrix products whose rows are contiguous: out[row, :] = Σ over taps of source[row of tap, :] · B[tap].
 import { madd, share, splat } from "./vector";
 
-/** Layout of the argument block, in 32-bit words. Kept in step with src/kernels/call.ts. */
+/** Layout of the argument block, in 32-bit words. Kept in step with src/kernels/grid.ts. */
 const enum Arg {
   source,
   weights,
