@@ -17,10 +17,16 @@ for (const folder of readdirSync(join(root, "packages")).sort()) {
     license,
     peerDependencies = {},
     dependencies = {},
+    devDependencies = {},
     exports,
   } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
   if (license !== "Apache-2.0") complain(`${name}: the licence must be Apache-2.0`);
-  if (name !== "@spectrai/core" && peerDependencies["@spectrai/core"] !== "workspace:>=0.1.0 <1")
+  const usesCore =
+    name !== "@spectrai/core" &&
+    [...Object.keys(peerDependencies), ...Object.keys(dependencies), ...Object.keys(devDependencies)].includes(
+      "@spectrai/core",
+    );
+  if (usesCore && peerDependencies["@spectrai/core"] !== "workspace:>=0.1.0 <1")
     complain(`${name}: @spectrai/core must be a peer dependency on workspace:>=0.1.0 <1`);
   if (dependencies["@tensorflow/tfjs-core"]) complain(`${name}: @tensorflow/tfjs-core must be a peer dependency`);
   for (const [key, value] of Object.entries(exports ?? {}))

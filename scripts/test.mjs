@@ -28,7 +28,7 @@ check("format", bin("prettier"), [
 ]);
 check("lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]);
 check("types", bin("tsc"), ["-p", "tsconfig.test.json"]);
-check("unused", bin("knip"), []);
+check("unused", bin("knip"), ["--no-config-hints"]);
 check("packages", process.execPath, ["scripts/check-packages.mjs"]);
 check("docs", process.execPath, ["scripts/docs.mjs"]);
 

@@ -15,7 +15,8 @@ testPlugin(plugin);
 const unreached = (members: number, convolutions: number, gain: boolean): string[] =>
   Array.from({ length: members }, (_, m) =>
     [
-      ...["correct.0.weight", "correct.0.bias"],
+      "correct.0.weight",
+      "correct.0.bias",
       ...Array.from({ length: convolutions }, (__, i) => [`convolutions.${i}.weight`, `convolutions.${i}.bias`]).flat(),
       ...(gain ? [] : ["gain.exponents", "gain.log"]),
     ].map((name) => `members.${m}.${name}`),

@@ -185,7 +185,7 @@ describe("members", () => {
     const model = await build({ members: 2, components: 2, rank: 3, channels: 0 });
     await model.prepare!({ input, target });
     const [near, far] = await Promise.all(model.outputs!(input, evaluation).map((t) => t.data()));
-    const truth = await target.data();
+    const truth = (await target.data()) as Float32Array;
     const error = (o: ArrayLike<number>): number => truth.reduce((s, v, i) => s + (v - o[i]!) ** 2, 0);
     const spread = truth.reduce(
       (s, v, i) => s + (v - truth.filter((_, j) => j % points === i % points).reduce((a, b) => a + b, 0) / n) ** 2,
