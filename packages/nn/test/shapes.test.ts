@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { rng } from "@spectrai/core";
+import { rng, registerGradients } from "@spectrai/core";
 import { checkGradient, expectAllClose } from "@spectrai/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
@@ -13,7 +13,6 @@ import {
   maxPool,
   pixelShuffle,
   reflectPad,
-  registerGradients,
   upsample,
   zeroPad,
 } from "../src/index.ts";

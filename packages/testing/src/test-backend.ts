@@ -42,7 +42,7 @@ export function testBackend(name: string, { tolerance = fallback, skip = {}, cas
     for (const one of [...backendCases(), ...cases]) {
       const reason = Object.entries(skip).find(([title]) => one.title.startsWith(title))?.[1];
       const title = reason ? `${one.title} (left out: ${reason})` : one.title;
-      it.skipIf(reason !== undefined)(`${title}`, async () => {
+      it.skipIf(reason !== undefined)(title, async () => {
         const expected = await evaluate("cpu", one);
         const actual = await evaluate(name, one);
         expect(actual.map((r) => [r.what, r.dtype, r.shape])).toEqual(expected.map((r) => [r.what, r.dtype, r.shape]));
