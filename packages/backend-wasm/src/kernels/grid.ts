@@ -211,6 +211,3 @@ export function filterGradient(
     }
   backend.wasm._free(target);
 }
-
-/** Addresses of tensors. */
-export const at = (backend: Wasm, t: tf.TensorInfo): number => address(backend, t);
