@@ -1,5 +1,5 @@
 /**
- * Benchmarks beside the reference's figures: `npm run bench -- [preprocess] [startup] [denoising [config]] [--json] [--check]`.
+ * Benchmarks beside the reference's figures: `npm run bench -- [preprocess] [startup] [denoising [config]] [recipe] [--json] [--check]`.
  *
  * @packageDocumentation
  */
@@ -9,10 +9,12 @@ import { denoising } from "./denoising.ts";
 import { type Figure, figureJson, figureTable, withinLimit } from "./figure.ts";
 import { denoisingConfig } from "./paths.ts";
 import { preprocess } from "./preprocess.ts";
+import { recipe, recipeTable } from "./recipe.ts";
 import { startup } from "./startup.ts";
 
 export * from "./child.ts";
 export * from "./figure.ts";
+export * from "./recipe.ts";
 export { denoising, preprocess, startup };
 
 const usage = `npm run bench -- [names] [options]
@@ -21,7 +23,8 @@ names:
   preprocess           AsLS, polynomial background, augmentation of a pair
   startup              spectrai --help
   denoising [config]   peak memory of a denoising run (default: examples/raman-denoising)
-without a name, all of them
+  recipe               test error of the default recipe on measured spectra, 15 runs (SPECTRAI_DATA)
+without a name, all but the last
 
 options:
   --json               one JSON object a line
@@ -44,9 +47,9 @@ export function parse(args: readonly string[]) {
   const names: string[] = [];
   let config: string | undefined;
   for (const word of positionals) {
-    if (word === "preprocess" || word === "startup" || word === "denoising") names.push(word);
+    if (word === "preprocess" || word === "startup" || word === "denoising" || word === "recipe") names.push(word);
     else if (names.at(-1) === "denoising" && config === undefined) config = word;
-    else throw new Error(`There is no benchmark "${word}"; there are preprocess, startup and denoising.`);
+    else throw new Error(`There is no benchmark "${word}"; there are preprocess, startup, denoising and recipe.`);
   }
   return { ...values, names, config };
 }
@@ -57,6 +60,11 @@ export async function main(args: readonly string[]): Promise<number> {
   if (help) {
     process.stdout.write(usage);
     return 0;
+  }
+  if (names.includes("recipe")) {
+    const rows = await recipe((line) => process.stderr.write(line));
+    process.stdout.write(json ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : `${recipeTable(rows)}\n`);
+    if (names.length === 1) return 0;
   }
   const all = names.length === 0;
   const figures: Figure[] = [];

@@ -3,4 +3,5 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const cli = join(root, "packages", "cli", "bin", "spectrai.js");
+export const measuredConfig = join(root, "examples", "raman-denoising", "raman-cells.config.yml");
 export const denoisingConfig = join(root, "examples", "raman-denoising", "spectrai.config.yml");

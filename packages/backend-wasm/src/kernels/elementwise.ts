@@ -11,14 +11,12 @@ const unaryOps: Readonly<Record<string, number>> = {
   [tf.Sign]: 3,
   [tf.Sqrt]: 4,
   [tf.Rsqrt]: 5,
-  [tf.Sigmoid]: 6,
-  [tf.LeakyRelu]: 7,
-  [tf.Abs]: 8,
-  [tf.Reciprocal]: 9,
-  [tf.Relu]: 11,
-  [tf.Elu]: 12,
-  [tf.ClipByValue]: 13,
-  [tf.Log]: 14,
+  [tf.LeakyRelu]: 6,
+  [tf.Abs]: 7,
+  [tf.Reciprocal]: 8,
+  [tf.Elu]: 9,
+  [tf.ClipByValue]: 10,
+  [tf.Log]: 11,
 };
 
 /** Numbers of the functions of two values in assembly/binary.as; from `greater` on they give truth values. */

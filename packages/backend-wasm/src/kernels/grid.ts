@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Wasm } from "../heap.ts";
-import { address } from "../heap.ts";
 import { engine, Kernel } from "../engine.ts";
 
 type Triple = readonly [number, number, number];

@@ -269,6 +269,33 @@ function oneHot({
   return out;
 }
 
+/** Rows along an axis by index; tfjs copies value by value. */
+function gather(
+  call: KernelCall<"x" | "indices", { readonly axis: number; readonly batchDims?: number }>,
+): tf.TensorInfo {
+  const { inputs, backend, attrs } = call;
+  const { x, indices } = inputs;
+  if (!wide(x) || indices.dtype !== "int32" || attrs.batchDims) return original(tf.GatherV2)(call);
+  const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0]!;
+  const inner = tf.util.sizeFromShape(x.shape.slice(axis + 1));
+  const outer = tf.util.sizeFromShape(x.shape.slice(0, axis));
+  const rows = x.shape[axis]!;
+  const out = output(backend, x.shape.toSpliced(axis, 1, ...indices.shape), x);
+  const wanted = backend.typedArrayFromHeap(indices);
+  const from = backend.typedArrayFromHeap(x);
+  const to = backend.typedArrayFromHeap(out);
+  let at = 0;
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < wanted.length; i++, at += inner) {
+      const row = wanted[i]!;
+      if (row < 0 || row >= rows) throw new Error(`GatherV2: index ${row} is not in [0, ${rows - 1}]`);
+      const start = (o * rows + row) * inner;
+      if (inner >= 32) to.set(from.subarray(start, start + inner), at);
+      else for (let k = 0; k < inner; k++) to[at + k] = from[start + k]!;
+    }
+  return out;
+}
+
 /** Slices, joins, repeats and permutations as strided copies; tfjs copies value by value, or a whole tensor for a slice of it. */
 export function registerMoves(): void {
   replace(tf.Slice, slice);
@@ -281,4 +308,5 @@ export function registerMoves(): void {
   replace(tf.SpaceToBatchND, spaceToBatch);
   replace(tf.BatchToSpaceND, batchToSpace);
   replace(tf.OneHot, oneHot);
+  replace(tf.GatherV2, gather);
 }
