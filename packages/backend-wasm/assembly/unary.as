@@ -4,7 +4,7 @@ import { madd, share } from "./vector";
 
 /** Kept in step with src/kernels/elementwise.ts. */
 const enum Op {
-  exp, tanh, erf, sign, sqrt, rsqrt, sigmoid, leakyRelu, abs, reciprocal, scale, relu, elu, clip, log,
+  exp, tanh, erf, sign, sqrt, rsqrt, leakyRelu, abs, reciprocal, elu, clip, log,
 }
 
 // @ts-ignore: decorator
@@ -123,13 +123,9 @@ function apply(op: i32, x: v128, a: v128, b: v128): v128 {
     }
     case Op.sqrt: return f32x4.sqrt(x);
     case Op.rsqrt: return f32x4.div(c(1), f32x4.sqrt(x));
-    // 1/(1 + e^−x)
-    case Op.sigmoid: return f32x4.div(c(1), f32x4.add(c(1), exp(f32x4.neg(x))));
     case Op.leakyRelu: return v128.bitselect(f32x4.mul(x, a), x, f32x4.lt(x, c(0)));
     case Op.abs: return f32x4.abs(x);
     case Op.reciprocal: return f32x4.div(c(1), x);
-    case Op.scale: return f32x4.mul(x, a);
-    case Op.relu: return f32x4.max(x, c(0));
     // e^x − 1 by way of tanh where e^x is close to 1: e^x − 1 = t·(e^x + 1), t = tanh(x/2).
     case Op.elu: return v128.bitselect(x, f32x4.mul(tanh(f32x4.mul(x, c(0.5))), f32x4.add(exp(x), c(1))), f32x4.ge(x, c(0)));
     case Op.clip: return f32x4.max(f32x4.min(x, b), a);
@@ -164,12 +160,9 @@ export function unary(args: usize, part: i32, parts: i32): void {
     case Op.sign: loop(Op.sign, from, to, end - first, a, b); break;
     case Op.sqrt: loop(Op.sqrt, from, to, end - first, a, b); break;
     case Op.rsqrt: loop(Op.rsqrt, from, to, end - first, a, b); break;
-    case Op.sigmoid: loop(Op.sigmoid, from, to, end - first, a, b); break;
     case Op.leakyRelu: loop(Op.leakyRelu, from, to, end - first, a, b); break;
     case Op.abs: loop(Op.abs, from, to, end - first, a, b); break;
     case Op.reciprocal: loop(Op.reciprocal, from, to, end - first, a, b); break;
-    case Op.scale: loop(Op.scale, from, to, end - first, a, b); break;
-    case Op.relu: loop(Op.relu, from, to, end - first, a, b); break;
     case Op.elu: loop(Op.elu, from, to, end - first, a, b); break;
     case Op.clip: loop(Op.clip, from, to, end - first, a, b); break;
     case Op.log: loop(Op.log, from, to, end - first, a, b); break;

@@ -17,6 +17,7 @@ import { fallback } from "./kernels/fallback.ts";
 import { registerMoves } from "./kernels/move.ts";
 import { registerPooling } from "./kernels/pool.ts";
 import { registerReductions } from "./kernels/reduce.ts";
+import { registerSpaceToBatch } from "./kernels/space-to-batch.ts";
 
 /** Kernels of tfjs-backend-cpu that need complex numbers, strings or a canvas; wasm has none of these. */
 const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT", "StaticRegexReplace", "Draw"]);
@@ -40,6 +41,7 @@ export function registerKernels(): void {
   registerReductions();
   registerMoves();
   registerPooling();
+  registerSpaceToBatch();
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
     if (!unsuited.has(kernelName) && !tf.getKernel(kernelName, "wasm")) replace(kernelName, fallback(kernelName));
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { registerGradients, rng } from "@spectrai/core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { BackendCase, RandomInput } from "./backend-cases/case.ts";
 import { backendCases } from "./backend-cases/index.ts";
 import { expectAllClose, type Tolerance } from "./close.ts";
@@ -26,8 +26,6 @@ const fallback: Tolerance = { rtol: 2e-5, atol: 1e-6 };
  */
 export function testBackend(name: string, { tolerance = fallback, skip = {}, cases = [] }: BackendOptions = {}): void {
   describe(`backend ${name}`, () => {
-    beforeAll(() => registerGradients());
-
     it("says which of tfjs's kernels it lacks", async () => {
       expect(await tf.setBackend(name), `backend "${name}" is registered and starts`).toBe(true);
       const has = new Set(tf.getKernelsForBackend(name).map((k) => k.kernelName));
@@ -43,17 +41,27 @@ export function testBackend(name: string, { tolerance = fallback, skip = {}, cas
       const reason = Object.entries(skip).find(([title]) => one.title.startsWith(title))?.[1];
       const title = reason ? `${one.title} (left out: ${reason})` : one.title;
       it.skipIf(reason !== undefined)(title, async () => {
-        const expected = await evaluate("cpu", one);
-        const actual = await evaluate(name, one);
-        expect(actual.map((r) => [r.what, r.dtype, r.shape])).toEqual(expected.map((r) => [r.what, r.dtype, r.shape]));
-        expected.forEach((e, i) => {
-          try {
-            expectAllClose(actual[i]!.values, e.values, tolerance);
-          } catch (error) {
-            throw new Error(`${e.what} of ${one.title}: ${(error as Error).message}`, { cause: error });
-          }
-        });
+        await compareBackends(name, one, tolerance);
       });
+    }
+  });
+}
+
+/**
+ * Evaluates a case on tfjs's `cpu` backend and on another.
+ *
+ * @throws when a shape, type, value or gradient differs, or a tensor is left behind; it says which
+ */
+export async function compareBackends(name: string, one: BackendCase, tolerance: Tolerance = fallback): Promise<void> {
+  registerGradients();
+  const expected = await evaluate("cpu", one);
+  const actual = await evaluate(name, one);
+  expect(actual.map((r) => [r.what, r.dtype, r.shape])).toEqual(expected.map((r) => [r.what, r.dtype, r.shape]));
+  expected.forEach((e, i) => {
+    try {
+      expectAllClose(actual[i]!.values, e.values, tolerance);
+    } catch (error) {
+      throw new Error(`${e.what} of ${one.title}: ${(error as Error).message}`, { cause: error });
     }
   });
 }

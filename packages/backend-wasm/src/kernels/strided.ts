@@ -1,4 +1,6 @@
+import type * as tf from "@tensorflow/tfjs-core";
 import { engine, Kernel } from "../engine.ts";
+import type { Wasm } from "../heap.ts";
 
 /** One dimension of a copy: how many, and the distance of neighbours in the source and in the target, in elements. */
 export interface Step {
@@ -42,3 +44,11 @@ export function copyStrided(from: number, to: number, steps: readonly Step[]): v
     2 * count,
   );
 }
+
+/** Elements of four bytes, which the copies here move as they are. */
+export const wide = (...tensors: readonly tf.TensorInfo[]): boolean =>
+  tensors.every((t) => t.dtype === "float32" || t.dtype === "int32");
+
+/** A new tensor of another's type, with undefined content. */
+export const output = (backend: Wasm, shape: readonly number[], like: tf.TensorInfo): tf.TensorInfo =>
+  backend.makeOutput([...shape], like.dtype);
