@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { indexAxis } from "../src/axes.ts";
 import type { TargetSpec } from "../src/contracts/sample.ts";
-import type { Task } from "../src/contracts/task.ts";
+import type { ComponentRef, Task } from "../src/contracts/task.ts";
+import { whoProvides } from "../src/directory.ts";
 import {
   compatibilityMatrix,
   dataKinds,
@@ -60,10 +61,33 @@ describe("tasks", () => {
       loss: "mse",
       metrics: ["mse", "mae", "psnr", "sam"],
       monitor: "mse",
-      baselines: ["raw", "savitzky-golay", "whittaker", "pca", "ridge"],
+      baselines: ["raw", "savitzky-golay", "whittaker", "pca", "pca-regression", "ridge"],
       preprocess: ["max-normalize"],
-      augment: [],
+      augment: ["noise-resample"],
+      train: { keep: "last", epochs: 24, minSteps: 200, learningRate: 1e-3 },
     });
+  });
+
+  // Baselines may be missing: a run without them says so. What a run cannot do without has to exist.
+  it("default to models, losses, metrics and steps that some package provides", () => {
+    const missing = tasks.flatMap(({ name }) => {
+      const { task } = get(name);
+      return task.data.flatMap((data) => {
+        const { model, loss, metrics, preprocess, augment } = task.defaults(data);
+        const needed = [
+          ["model", model],
+          ["loss", loss],
+          ...metrics.map((m) => ["metric", m]),
+          ...preprocess.map((p) => ["transform", p]),
+          ...augment.map((a) => ["augmentation", a]),
+        ] as [string, ComponentRef][];
+        return needed.flatMap(([kind, ref]) => {
+          const of = typeof ref === "string" ? ref : ref.name;
+          return whoProvides(kind, of) === undefined ? [`${name} (${data}): ${kind} ${of}`] : [];
+        });
+      });
+    });
+    expect(missing).toEqual([]);
   });
 });
 
