@@ -6,7 +6,11 @@ export interface Tolerance {
 }
 
 /** Throws unless every element is within `atol + rtol · max|expected|`; names the worst element. */
-export function expectAllClose(actual: ArrayLike<number>, expected: ArrayLike<number>, { rtol = 0, atol = 0 }: Tolerance): void {
+export function expectAllClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { rtol = 0, atol = 0 }: Tolerance,
+): void {
   if (actual.length !== expected.length) throw new Error(`expected ${expected.length} values, got ${actual.length}`);
   let scale = 0;
   for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]!));
