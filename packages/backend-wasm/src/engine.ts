@@ -1,5 +1,6 @@
 import * as binary from "./kernel-binary.ts";
-import type { Wasm } from "./heap.ts";
+import { SpectraiError } from "@spectrai/core";
+import type { Wasm, WasmModule } from "./heap.ts";
 import { type NodeWorker, workerThreads } from "./load.ts";
 
 /** Numbers of the kernels in assembly/index.as. */
@@ -57,13 +58,13 @@ export async function startEngine(backend: Wasm, wanted: number): Promise<Engine
   const { wasm } = backend;
   const memory = wasm.wasmMemory ?? wasm.asm?.memory;
   if (!memory) throw new Error("the memory of tfjs-backend-wasm was not found");
+  guardHeap(wasm);
   const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
   const code = shared ? binary.shared : binary.plain;
   const module = await WebAssembly.compile(bytesOf(code));
   const main = (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as Exports;
   const claim = (bytes: number): number => {
     const at = wasm._malloc(bytes) >>> 0;
-    if (at === 0) throw new Error(`the wasm heap has no ${bytes} bytes left`);
     wasm.HEAPU8.fill(0, at, at + bytes);
     return at;
   };
@@ -115,6 +116,22 @@ export async function startEngine(backend: Wasm, wanted: number): Promise<Engine
     dispose: async () => {
       await Promise.all(workers.map((w) => w.terminate()));
     },
+  };
+}
+
+/** tfjs writes to whatever address it is given: a full heap must be an error, not an address of 0. */
+function guardHeap(wasm: WasmModule): void {
+  // emscripten's first call puts the real function in the place of its own.
+  wasm._free(wasm._malloc(16));
+  const malloc = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const at = malloc(bytes);
+    if (at === 0 && bytes > 0)
+      throw new SpectraiError(
+        "SPECTRAI_BACKEND_UNAVAILABLE",
+        `The wasm backend has no ${bytes} bytes left in its heap of at most 4 GB; use a smaller batch, a smaller model, or another backend.`,
+      );
+    return at;
   };
 }
 
