@@ -23,6 +23,7 @@ export const spectralFlip = defineComponent({
 export function flipSpectra(x: SpectralArray): SpectralArray {
   const n = x.shape.at(-1)!;
   const data = floatLike(x.data, x.data.length);
-  for (let at = 0; at < data.length; at += n) for (let i = 0; i < n; i++) data[at + i] = x.data[at + n - 1 - i]!;
+  data.set(x.data);
+  for (let at = 0; at < data.length; at += n) data.subarray(at, at + n).reverse();
   return { ...x, data };
 }

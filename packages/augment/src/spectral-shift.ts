@@ -52,7 +52,7 @@ export function shiftSpectra(x: SpectralArray, points: number): SpectralArray {
   const by = Math.max(1 - n, Math.min(n - 1, points));
   const data = floatLike(x.data, x.data.length);
   for (let at = 0; at < data.length; at += n) {
-    for (let i = Math.max(0, -by); i < Math.min(n, n - by); i++) data[at + i] = x.data[at + i + by]!;
+    data.set(x.data.subarray(at + Math.max(0, by), at + Math.min(n, n + by)), at + Math.max(0, -by));
     for (let i = n - by; i < n; i++) data[at + i] = x.data[at + 2 * (n - 1) - i - by]!;
     for (let i = 0; i < -by; i++) data[at + i] = x.data[at - i - by]!;
   }

@@ -68,9 +68,26 @@ export const spectralArray = (
   return { data, shape, dtype: data instanceof Float64Array ? "float64" : "float32", axis };
 };
 
-/** A float array of the same element type, for a result as precise as its input. */
-export const floatLike = (like: FloatArray, length: number): FloatArray =>
-  like instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+const slabBytes = 65536;
+let slab = new ArrayBuffer(0);
+let slabUsed = 0;
+
+/**
+ * A float array of zeros of the same element type, for a result as precise as its input. Arrays of a spectrum's size share
+ * larger buffers (`data.buffer` is not theirs alone): to allocate each by itself takes longer than most steps' arithmetic.
+ */
+export function floatLike(like: FloatArray, length: number): FloatArray {
+  const Type = like instanceof Float64Array ? Float64Array : Float32Array;
+  const bytes = length * Type.BYTES_PER_ELEMENT;
+  if (bytes > slabBytes / 4) return new Type(length);
+  if (slabUsed + bytes > slab.byteLength) {
+    slab = new ArrayBuffer(slabBytes);
+    slabUsed = 0;
+  }
+  const data = new Type(slab, slabUsed, length);
+  slabUsed += Math.ceil(bytes / 8) * 8;
+  return data;
+}
 
 export const axisToJson = (axis: Axis): JsonObject => ({
   name: axis.name,
