@@ -131,6 +131,15 @@ describe("a run", () => {
     small.forEach((v, i) => expect(v).toBeCloseTo(large[i]!, 5));
   });
 
+  it("holds each of several outputs to the target, by the mean of their losses", async () => {
+    const one: number[] = [];
+    const four: number[] = [];
+    await run({ callbacks: [losses(one)] });
+    await run({ set: ["model.heads=4"], callbacks: [losses(four)] });
+    // Four equal outputs: a mean of powers of two is exact, a sum would not be the same.
+    expect(four).toEqual(one);
+  });
+
   it("names the samples on which the loss exploded, and ends with the code", async () => {
     await expect(run({ set: ["model.explodeAfter=2"] })).rejects.toMatchObject({
       code: "SPECTRAI_TRAIN_DIVERGED",

@@ -53,14 +53,18 @@ export const affine = defineComponent({
   kind: "model",
   name: "affine",
   summary: "y = a x + b.",
-  schema: z.strictObject({ dropout: z.number().min(0).lt(1).default(0), explodeAfter: z.int().default(-1) }),
-  create: ({ dropout, explodeAfter }) => ({
+  schema: z.strictObject({
+    dropout: z.number().min(0).lt(1).default(0),
+    explodeAfter: z.int().default(-1),
+    heads: z.int().min(0).default(0),
+  }),
+  create: ({ dropout, explodeAfter, heads }) => ({
     build(_, init): Model {
       let calls = 0;
       const a = tf.tidy(() => tf.variable(tf.scalar(init.uniform(-1, 1))));
       const b = tf.tidy(() => tf.variable(tf.scalar(0)));
       const mean = tf.tidy(() => tf.variable(tf.scalar(0), false));
-      return {
+      const model: Model = {
         parameters: [
           { name: "a", variable: a, trainable: true, decay: true },
           { name: "b", variable: b, trainable: true, decay: false },
@@ -74,6 +78,9 @@ export const affine = defineComponent({
         },
         dispose: () => tf.dispose([a, b, mean]),
       };
+      return heads > 0
+        ? { ...model, outputs: (x, context) => Array.from({ length: heads }, () => model.apply(x, context)) }
+        : model;
     },
   }),
 });
