@@ -7,9 +7,10 @@ import type { Wasm } from "./heap.ts";
 import { cores } from "./host.ts";
 import { adopt, hostListeners, loadShared, workerThreads } from "./load.ts";
 import { missingKernels, registerKernels } from "./register.ts";
+import { mostThreads } from "./team.ts";
 
 export const wasmBackendSchema = z.strictObject({
-  threads: z.int().min(1).max(64).optional().meta({
+  threads: z.int().min(1).max(mostThreads).optional().meta({
     description: "Threads to compute on; absent = one for every core, 8 at most. A browser always computes on one.",
     group: "device",
   }),
@@ -21,8 +22,8 @@ export const wasmBackendSchema = z.strictObject({
 });
 
 /** More threads than this gain little on arrays of the sizes that networks have here. */
-const mostThreads = 8;
-const defaultThreads = (): number => Math.min(cores(), mostThreads);
+const mostByDefault = 8;
+const defaultThreads = (): number => Math.min(cores(), mostByDefault);
 
 /**
  * TensorFlow.js on WebAssembly with SIMD, with kernels of our own for convolutions, matrix products and their gradients,

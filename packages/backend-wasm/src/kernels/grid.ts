@@ -126,7 +126,7 @@ export function convolve(
   const biasCopy = bias === 0 ? 0 : backend.wasm._malloc(blocks * 32) >>> 0;
   const e = engine();
   const tapBytes = 16 * taps;
-  const scratch = e.scratch(tapBytes * e.threads);
+  const scratch = e.scratch(tapBytes * e.parts);
   const zero = e.zeros(depth);
   if (biasCopy) {
     const floats = new Float32Array(backend.wasm.HEAPU8.buffer);
@@ -136,7 +136,7 @@ export function convolve(
   e.run(Kernel.pack, [weights, packed, taps, depth, columns, strideK, strideC], taps * depth * columns);
   const [from, to] = transposed ? [g.output, g.input] : [g.input, g.output];
   const lines = g.n * to[0] * to[1];
-  const shared = lines >= 4 * e.threads ? 0 : to[2] >= 16 * e.threads ? 2 : 1;
+  const shared = lines >= 4 * e.parts ? 0 : to[2] >= 16 * e.parts ? 2 : 1;
   e.run(
     Kernel.conv,
     [
