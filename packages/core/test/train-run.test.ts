@@ -113,6 +113,18 @@ describe("a run", () => {
     expect((await run({ store, resume: true })).result.metrics).toEqual(whole.result.metrics);
   });
 
+  it("that is interrupted while it is scored resumes to the same scores", async () => {
+    const whole = await run();
+    const store = memoryStore();
+    const abort = new AbortController();
+    const atTheEnd: Callback = { epochEnd: (e) => (e.epoch === 5 ? abort.abort() : undefined) };
+    await expect(run({ store, callbacks: [atTheEnd], signal: abort.signal })).rejects.toMatchObject({
+      code: "SPECTRAI_TRAIN_INTERRUPTED",
+      message: expect.stringMatching(/while its baselines were scored/),
+    });
+    expect((await run({ store, resume: true })).result.test).toEqual(whole.result.test);
+  });
+
   it("does not resume with another config", async () => {
     const store = memoryStore();
     await run({ store });

@@ -88,10 +88,18 @@ export async function evaluateBaselines(
   validation: BaselineData,
   test: BaselineData,
   metrics: readonly NamedMetric[],
+  signal?: AbortSignal,
 ): Promise<BaselineScores> {
   const scores: BaselineScore[] = [];
   const skipped: { name: string; reason: string }[] = [];
   for (const { name, baseline } of baselines) {
+    // A baseline computes in one go: between two of them, a signal gets its turn.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (signal?.aborted)
+      throw new SpectraiError(
+        "SPECTRAI_TRAIN_INTERRUPTED",
+        "The run was interrupted while its baselines were scored; the trained state is saved, and --resume scores it.",
+      );
     const start = performance.now();
     try {
       const fitted = await baseline.fit(train, validation);

@@ -88,6 +88,7 @@ export interface ScoreOptions {
   readonly modelFile: string;
   readonly reason: string;
   readonly startTime: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Measures the network and the task's baselines on the same held-out part. */
@@ -114,7 +115,7 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
     named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
   const baselines =
     held.size > 0
-      ? await evaluateBaselines(named, data.parts.train, data.parts.validation, held, metrics)
+      ? await evaluateBaselines(named, data.parts.train, data.parts.validation, held, metrics, o.signal)
       : { scores: [], skipped: [] };
   const values = plainValues(network, "the network");
   const scored = Object.fromEntries(

@@ -176,6 +176,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       modelFile,
       reason,
       startTime,
+      ...(options.signal ? { signal: options.signal } : {}),
     });
     await saveModel(store, modelFile, model, { ...card, metrics: { [result.scoredOn]: result.metrics } });
     await end(reason, result.test);
