@@ -31,6 +31,7 @@ export interface StepEnd {
 
 export interface EpochEnd {
   readonly epoch: number;
+  /** Optimizer steps done so far, over the whole run. */
   readonly step: number;
   readonly rate: number;
   readonly seconds: number;

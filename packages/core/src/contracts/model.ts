@@ -35,7 +35,7 @@ export interface ForwardContext {
   readonly training: boolean;
   /** Names this step's random numbers (dropout). The same seed gives the same result. */
   readonly seed: number;
-  /** Hands over a buffer's next value (running statistics); the trainer assigns it after the step. */
+  /** Hands over a buffer's next value (running statistics), to be kept or copied before this returns; assigned after the step. */
   update(buffer: Variable, value: Tensor): void;
 }
 

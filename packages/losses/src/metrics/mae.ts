@@ -1,8 +1,7 @@
 import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
 import { absoluteError } from "../internal/errors.ts";
-import { Mean } from "../internal/sum.ts";
-import { pair } from "../internal/pairs.ts";
+import { meanError } from "../internal/mean-error.ts";
 import { continuousTasks } from "../internal/support.ts";
 
 export const maeMetricSchema = z.strictObject({});
@@ -14,17 +13,5 @@ export const maeMetric = defineComponent({
   summary: "Mean absolute error, in the unit of the data.",
   schema: maeMetricSchema,
   supports: continuousTasks,
-  create: () => ({
-    better: "lower",
-    start: () => {
-      const mean = new Mean();
-      return {
-        add: (output, target) => {
-          const both = pair("mae", output, target);
-          mean.add(absoluteError(both), both.target.length);
-        },
-        result: () => ({ value: mean.value }),
-      };
-    },
-  }),
+  create: () => meanError("mae", absoluteError),
 });
