@@ -1,0 +1,7 @@
+#include "call.h"
+
+namespace spectrai {
+
+void add_elementwise(Napi::Object&) {}
+
+}  // namespace spectrai

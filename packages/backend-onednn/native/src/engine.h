@@ -1,0 +1,68 @@
+// What one JavaScript environment has: its buffers, oneDNN's engine and the plans made so far.
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "memory.h"
+#include "onednn.h"
+
+namespace spectrai {
+
+/// Whatever is made once for a shape and kept: a primitive with its layouts, a choice between algorithms.
+struct Plan {
+  virtual ~Plan() = default;
+};
+
+/// Numbers that identify a plan.
+using Key = std::vector<int32_t>;
+struct KeyHash {
+  size_t operator()(const Key& key) const {
+    uint64_t h = 1469598103934665603ull;
+    for (int32_t v : key) h = (h ^ static_cast<uint32_t>(v)) * 1099511628211ull;
+    return h;
+  }
+};
+
+class Engine {
+ public:
+  Engine();
+  std::shared_ptr<Store> store = std::make_shared<Store>();
+  dnnl::engine cpu{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{cpu};
+  int threads = 1;
+  /// Convolutions and products take and give bf16.
+  bool bf16 = false;
+
+  /// The plan of a key; `make` is called where there is none yet.
+  template <class T, class Make>
+  T& plan(const Key& key, Make make) {
+    auto found = plans_.find(key);
+    if (found == plans_.end()) {
+      if (plans_.size() >= most_plans) forget_plans();
+      found = plans_.emplace(key, make()).first;
+    }
+    return static_cast<T&>(*found->second);
+  }
+  void forget_plans();
+
+  /// At least so many bytes to work in until the next call; not cleared.
+  char* scratch(size_t bytes);
+  size_t scratch_bytes() const { return scratch_bytes_; }
+  void free_scratch();
+
+  /// Algorithms chosen by measurement: key as text → number. Handed to JavaScript, which remembers them.
+  std::unordered_map<std::string, int> choices;
+  bool choices_changed = false;
+  /// Time algorithms against each other where no choice is known; otherwise the first that works is taken.
+  bool measure = true;
+
+ private:
+  // A choice of many shapes (spectra of any length) must not fill the memory with primitives.
+  static constexpr size_t most_plans = 4096;
+  std::unordered_map<Key, std::unique_ptr<Plan>, KeyHash> plans_;
+  void* scratch_ = nullptr;
+  size_t scratch_bytes_ = 0;
+};
+
+}  // namespace spectrai

@@ -1,0 +1,7 @@
+#include "call.h"
+
+namespace spectrai {
+
+void add_networks(Napi::Object&) {}
+
+}  // namespace spectrai

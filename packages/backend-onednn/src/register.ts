@@ -1,0 +1,29 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { registerConvolutions } from "./kernels/conv.ts";
+import { fallback } from "./kernels/fallback.ts";
+import { backendName, register } from "./kernels/kernel.ts";
+import { registerMatMul } from "./kernels/mat-mul.ts";
+import { registerMoves } from "./kernels/moves.ts";
+
+/** Kernels of tfjs-backend-cpu that need complex numbers or a canvas. */
+const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT", "Draw"]);
+
+/** Registers the native kernels, and tfjs's own CPU code for the rest. Repeating it has no effect. */
+export function registerKernels(): void {
+  registerMoves();
+  registerConvolutions();
+  registerMatMul();
+  for (const { kernelName } of tf.getKernelsForBackend("cpu"))
+    if (!unsuited.has(kernelName)) register(kernelName, fallback(kernelName));
+}
+
+/** Kernels that tfjs-backend-cpu has and this backend lacks. */
+export const missingKernels = (): string[] => {
+  registerKernels();
+  return tf
+    .getKernelsForBackend("cpu")
+    .map((k) => k.kernelName)
+    .filter((name) => !tf.getKernel(name, backendName))
+    .sort();
+};
