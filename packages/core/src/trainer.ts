@@ -5,6 +5,7 @@ import type { ForwardContext, Model } from "./contracts/model.ts";
 import type { OptimizerState } from "./contracts/optimizer.ts";
 import type { RunningSchedule } from "./contracts/schedule.ts";
 import { SpectraiError } from "./errors.ts";
+import { valueAndGradients } from "./gradients/backward.ts";
 import { registerGradients } from "./gradients/index.ts";
 import { clipByGlobalNorm, globalNorm } from "./optimizers/clip.ts";
 import type { WeightAverage } from "./optimizers/ema.ts";
@@ -207,9 +208,12 @@ function differentiate(
     update: (buffer, value) => buffers.push([buffer, tf.keep(value)]),
   };
   const trainable = run.model.parameters.filter((p) => p.trainable).map((p) => p.variable);
-  const { value, grads } = tf.variableGrads(() => trainingLoss(run, batch, context), trainable);
-  const gradients = trainable.map((v) => grads[v.name] ?? tf.zerosLike(v));
-  return { value, gradients, buffers };
+  try {
+    return { ...valueAndGradients(() => trainingLoss(run, batch, context), trainable), buffers };
+  } catch (error) {
+    tf.dispose(buffers.map(([, next]) => next));
+    throw error;
+  }
 }
 
 /** The mean loss of the model's outputs. */
