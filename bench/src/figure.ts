@@ -1,3 +1,5 @@
+import { alignColumns } from "./table.ts";
+
 /** One measured quantity, beside what the reference took and what we set ourselves as a limit. */
 export interface Figure {
   readonly name: string;
@@ -37,13 +39,7 @@ export function figureTable(figures: readonly Figure[]): string {
       `${digits(f.reference / f.ours)} ×`,
     ]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  const lines = alignColumns(rows);
   const methods = figures.map((f) => `${f.name}: ${f.method}`);
   return [...lines, "", `¹ ${referenceNote}`, ...methods].join("\n");
 }

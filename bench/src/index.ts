@@ -1,5 +1,6 @@
 /**
- * Benchmarks beside the reference's figures: `npm run bench -- [preprocess] [startup] [denoising [config]] [recipe] [--json] [--check]`.
+ * Benchmarks beside the reference's figures: `npm run bench -- [preprocess] [startup] [denoising [config]] [recipe] [--json] [--check]`,
+ * and `npm run bench -- onednn [options]`, which has options of its own.
  *
  * @packageDocumentation
  */
@@ -8,12 +9,14 @@ import { existsSync } from "node:fs";
 import { denoising } from "./denoising.ts";
 import { type Figure, figureJson, figureTable, withinLimit } from "./figure.ts";
 import { denoisingConfig } from "./paths.ts";
+import { onednn } from "./onednn/index.ts";
 import { preprocess } from "./preprocess.ts";
 import { recipe, recipeTable } from "./recipe.ts";
 import { startup } from "./startup.ts";
 
 export * from "./child.ts";
 export * from "./figure.ts";
+export * from "./onednn/index.ts";
 export * from "./recipe.ts";
 export { denoising, preprocess, startup };
 
@@ -25,6 +28,8 @@ names:
   denoising [config]   peak memory of a denoising run (default: examples/raman-denoising)
   recipe               test error of the default recipe on measured spectra, 15 runs (SPECTRAI_DATA)
 without a name, all but the last
+
+  onednn               training steps and inference beside PyTorch; alone, with options of its own (onednn --help)
 
 options:
   --json               one JSON object a line
@@ -49,13 +54,16 @@ export function parse(args: readonly string[]) {
   for (const word of positionals) {
     if (word === "preprocess" || word === "startup" || word === "denoising" || word === "recipe") names.push(word);
     else if (names.at(-1) === "denoising" && config === undefined) config = word;
-    else throw new Error(`There is no benchmark "${word}"; there are preprocess, startup, denoising and recipe.`);
+    else if (word === "onednn") throw new Error("The benchmark onednn runs alone: its name comes first.");
+    else
+      throw new Error(`There is no benchmark "${word}"; there are preprocess, startup, denoising, recipe and onednn.`);
   }
   return { ...values, names, config };
 }
 
 /** Runs the named benchmarks and prints their figures. @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.find((word) => !word.startsWith("-")) === "onednn") return onednn(args.toSpliced(args.indexOf("onednn"), 1));
   const { json, check, help, set, config, names } = parse(args);
   if (help) {
     process.stdout.write(usage);
