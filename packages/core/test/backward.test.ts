@@ -242,26 +242,33 @@ describe("valueAndGradients", () => {
       return { value: tf.clone(x as tf.Tensor), gradFunc: (_: tf.Tensor, [at]: tf.Tensor[]) => at! };
     });
     const given = tf.customGrad((x) => ({ value: tf.clone(x as tf.Tensor), gradFunc: () => outside }));
+    let kept: tf.Tensor | undefined;
+    const keeps = tf.customGrad((x) => ({
+      value: tf.clone(x as tf.Tensor),
+      gradFunc: (dy: tf.Tensor) => (kept = tf.keep(tf.mul(dy, 7))),
+    }));
     const [a, b] = [variable([2], "a"), variable([2], "b")];
     const before = tensors();
     const { value, gradients } = valueAndGradients(
-      () => tf.sum<tf.Scalar>(tf.add(both(same(a), same(a)), tf.add(saved(b), given(b)))),
+      () => tf.sum<tf.Scalar>(tf.add(both(same(tf.mul(a, 3)), same(tf.mul(a, 5))), tf.add(saved(b), given(keeps(b))))),
       [a, b],
     );
-    expect(tensors()).toBe(before + 3);
-    expect(gradients[0]!.dataSync()).toEqual(new Float32Array([4, 4]));
-    expect(gradients[1]!.dataSync()).toEqual(Float32Array.from(b.dataSync(), (v, i) => Math.fround(v + [5, 6][i]!)));
+    expect(tensors()).toBe(before + 4);
+    expect(gradients[0]!.dataSync()).toEqual(new Float32Array([16, 16]));
+    expect(gradients[1]!.dataSync()).toEqual(Float32Array.from(b.dataSync(), (v, i) => Math.fround(v + [35, 42][i]!)));
+    expect(kept!.dataSync()).toEqual(new Float32Array([35, 42]));
+    kept!.dispose();
     expect(outside.dataSync()).toEqual(new Float32Array([5, 6]));
     tf.dispose([value, gradients, a, b, outside]);
   });
 
   it("works while an outer gradient is recorded, and leaves it what it saved", () => {
     const a = variable([3], "a");
-    // d/dx of |∇ Σ (a x)³|, by tfjs within tfjs and by ours within tfjs.
+    // Σ of the gradient by a of Σ (−a eˣ)³, differentiated by x: by tfjs within tfjs, and by ours within tfjs.
     const outer = (inner: (f: () => tf.Scalar) => tf.Tensor) =>
       tf.grad((x) =>
         inner(() => {
-          const y = tf.mul(a, x);
+          const y = tf.mul(a, tf.neg(tf.exp(x)));
           return tf.sum<tf.Scalar>(tf.mul(tf.mul(y, y), y));
         }),
       );
@@ -274,6 +281,20 @@ describe("valueAndGradients", () => {
     expectCleanEngine();
     tf.dispose([a, x, theirs, ours]);
   });
+
+  it("leaves an outer gradient what it saved even where it throws itself", () => {
+    const [a, x] = [variable([3], "a"), random([3], "x")];
+    const before = tensors();
+    const slope = tf.grad((at) => {
+      const y = tf.neg(tf.exp(at));
+      expect(() => valueAndGradients(() => tf.square(y) as tf.Scalar, [a])).toThrow("not of a tensor of shape [3]");
+      return y;
+    })(x);
+    expect(slope.dataSync()).toEqual(tf.tidy(() => tf.neg(tf.exp(x)).dataSync()));
+    expect(tensors()).toBe(before + 1);
+    expectCleanEngine();
+    tf.dispose([a, x, slope]);
+  });
 });
 
 describe("memory of the backward pass", () => {
@@ -281,8 +302,11 @@ describe("memory of the backward pass", () => {
   const size = 1000;
 
   /** Bytes held each time one of the layers of a chain passes its gradient on, the last layer first. */
-  function bytesOnTheWay(differentiate: (f: () => tf.Scalar, variables: tf.Variable[]) => unknown): number[] {
-    const variables = Array.from({ length: layers }, (_, i) => variable([size], `layer ${i}`));
+  function bytesOnTheWay(
+    differentiate: (f: () => tf.Scalar, variables: tf.Variable[]) => unknown,
+    weights: "own" | "shared",
+  ): number[] {
+    const variables = Array.from({ length: weights === "own" ? layers : 1 }, (_, i) => variable([size], `layer ${i}`));
     const bytes: number[] = [];
     const layer = tf.customGrad((x, w, save) => {
       (save as tf.GradSaveFunc)([x as tf.Tensor, w as tf.Tensor]);
@@ -300,7 +324,7 @@ describe("memory of the backward pass", () => {
         () =>
           tf.tidy(() => {
             let x: tf.Tensor = tf.ones([size]);
-            for (const w of variables) x = layer(x, w);
+            for (let i = 0; i < layers; i++) x = layer(x, variables[i % variables.length]!);
             return tf.sum<tf.Scalar>(x);
           }),
         variables,
@@ -312,14 +336,21 @@ describe("memory of the backward pass", () => {
   }
 
   it("falls with every layer, where tfjs's rises", () => {
-    const ours = bytesOnTheWay(valueAndGradients);
-    const theirs = bytesOnTheWay(tf.variableGrads);
+    const ours = bytesOnTheWay(valueAndGradients, "own");
+    const theirs = bytesOnTheWay(tf.variableGrads, "own");
     expect(ours).toHaveLength(layers);
     // Two saved handles of `size` floats go, and one gradient stays.
     const steps = ours.slice(1).map((b, i) => b - ours[i]!);
     expect(new Set(steps)).toEqual(new Set([-4 * size]));
     expect(theirs.slice(1).every((b, i) => b > theirs[i]!)).toBe(true);
     expect(Math.max(...ours)).toBeLessThan(0.6 * Math.max(...theirs));
+  });
+
+  it("falls where all layers add to the gradient of one variable", () => {
+    const bytes = bytesOnTheWay(valueAndGradients, "shared");
+    // Once there is a gradient of the variable, its sum with the next takes no more.
+    const steps = bytes.slice(2).map((b, i) => b - bytes[i + 1]!);
+    expect(new Set(steps)).toEqual(new Set([-8 * size]));
   });
 });
 

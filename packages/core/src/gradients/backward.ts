@@ -150,7 +150,8 @@ function inputGradients(
   for (const name of names) {
     const derive = functions[name];
     if (!derive) throw new Error(`${node.kernelName} has no gradient for its input "${name}"`);
-    const dx = tf.tidy(derive);
+    // One tidy is around already; with several inputs, what each leaves over goes at once.
+    const dx = names.length > 1 ? tf.tidy(derive) : derive();
     const shape = node.inputs[name]!.shape;
     if (dx.dtype !== "float32" || !tf.util.arraysEqual(dx.shape, shape))
       throw new Error(
