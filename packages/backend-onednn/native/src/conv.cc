@@ -1,6 +1,7 @@
 #include "conv.h"
 
 #include <chrono>
+#include <cstring>
 #include <limits>
 
 #include "call.h"
@@ -173,7 +174,7 @@ class OneDnnConv final : public ConvWay {
     switch (direction_) {
       case Direction::forward: {
         Arguments args{{DNNL_ARG_SRC, in(engine, x_, a.x->data, scratch)},
-                       {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights, scratch)},
+                       {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights)},
                        {DNNL_ARG_DST, room_for(engine, y_, a.y->data, scratch)},
                        {DNNL_ARG_SCRATCHPAD, memory(scratchpad_, engine.cpu, scratch)}};
         if (a.bias)
@@ -185,7 +186,7 @@ class OneDnnConv final : public ConvWay {
       }
       case Direction::input_gradient:
         primitive_.execute(engine.stream, {{DNNL_ARG_DIFF_DST, in(engine, y_, a.y->data, scratch)},
-                                           {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights, scratch)},
+                                           {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights)},
                                            {DNNL_ARG_DIFF_SRC, room_for(engine, x_, a.x->data, scratch)},
                                            {DNNL_ARG_SCRATCHPAD, memory(scratchpad_, engine.cpu, scratch)}});
         out(engine, x_, a.x->data, scratch);
@@ -249,23 +250,14 @@ class OneDnnConv final : public ConvWay {
     memory theirs(side.theirs, engine.cpu, scratch + side.room), ours(side.ours, engine.cpu, data);
     side.reorder.execute(engine.stream, {{DNNL_ARG_FROM, theirs}, {DNNL_ARG_TO, ours}});
   }
-  /// The weights in the primitive's layout, made anew only where they have changed since.
-  memory prepared(Engine& engine, Buffer& weights, char* scratch) {
+  /// The weights in the primitive's layout.
+  memory prepared(Engine& engine, Buffer& weights) {
     if (w_.same) return memory(w_.ours, engine.cpu, weights.data);
-    Prepared* found = nullptr;
-    for (auto& p : weights.prepared)
-      if (p.plan == this) found = &p;
-    if (!found) {
-      weights.prepared.push_back({this, weights.version + 1, engine.store->pool.take(w_.theirs.get_size())});
-      found = &weights.prepared.back();
-    }
-    memory theirs(w_.theirs, engine.cpu, found->data);
-    if (found->version != weights.version) {
-      memory ours(w_.ours, engine.cpu, weights.data);
+    void* data = engine.prepared(weights, this, w_.theirs.get_size(), [&](void* to) {
+      memory ours(w_.ours, engine.cpu, weights.data), theirs(w_.theirs, engine.cpu, to);
       w_.reorder.execute(engine.stream, {{DNNL_ARG_FROM, ours}, {DNNL_ARG_TO, theirs}});
-      found->version = weights.version;
-    }
-    return theirs;
+    });
+    return memory(w_.theirs, engine.cpu, data);
   }
 
   Direction direction_ = Direction::forward;
@@ -296,12 +288,12 @@ struct ConvPlan : Plan {
   std::unique_ptr<ConvWay> way;
 };
 
-constexpr int ways = 5;
+constexpr int ways = 4;
 
 std::unique_ptr<ConvWay> make_way(int number, Engine& engine, Direction direction, const ConvShape& shape,
                                   const ConvArgs& args) {
   if (number < 3) return onednn_way(engine, static_cast<OneDnnWay>(number), direction, shape, args);
-  return winograd_way(engine, direction, shape, args, number == 3 ? 2 : 4);
+  return winograd_way(engine, direction, shape, args);
 }
 
 double seconds_of(ConvWay& way, Engine& engine, const ConvArgs& args) {

@@ -46,8 +46,7 @@ enum class OneDnnWay : int32_t { plain = 0, blocked = 1, winograd = 2 };
 std::unique_ptr<ConvWay> onednn_way(Engine& engine, OneDnnWay way, Direction direction, const ConvShape& shape,
                                     const ConvArgs& args);
 
-/// Winograd's algorithm on plain arrays, see winograd.cc; null where it does not apply.
-std::unique_ptr<ConvWay> winograd_way(Engine& engine, Direction direction, const ConvShape& shape, const ConvArgs& args,
-                                      int tile);
+/// Winograd's algorithm on plain arrays, see winograd.h; null where it does not apply.
+std::unique_ptr<ConvWay> winograd_way(Engine& engine, Direction direction, const ConvShape& shape, const ConvArgs& args);
 
 }  // namespace spectrai

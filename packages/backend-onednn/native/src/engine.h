@@ -46,6 +46,23 @@ class Engine {
   }
   void forget_plans();
 
+  /// A buffer's content in the form that `plan` wants, made by `fill(void*)` only where the content has changed since.
+  template <class Fill>
+  void* prepared(Buffer& buffer, const void* plan, size_t bytes, Fill fill) {
+    Prepared* found = nullptr;
+    for (auto& p : buffer.prepared)
+      if (p.plan == plan) found = &p;
+    if (!found) {
+      buffer.prepared.push_back({plan, buffer.version + 1, store->pool.take(bytes)});
+      found = &buffer.prepared.back();
+    }
+    if (found->version != buffer.version) {
+      fill(found->data);
+      found->version = buffer.version;
+    }
+    return found->data;
+  }
+
   /// At least so many bytes to work in until the next call; not cleared.
   char* scratch(size_t bytes);
   size_t scratch_bytes() const { return scratch_bytes_; }

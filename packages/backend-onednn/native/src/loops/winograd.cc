@@ -1,0 +1,420 @@
+#include "../winograd.h"
+
+#include "common.h"
+
+SPECTRAI_LOOPS_BEGIN
+
+// The inner loop of the products holds `rows` × `vectors` vectors of sums in registers.
+#if defined(__AVX512F__)
+constexpr int lanes = 16, vectors = 2, rows = 14;
+#elif defined(__AVX2__)
+constexpr int lanes = 8, vectors = 2, rows = 6;
+#elif defined(__aarch64__)
+constexpr int lanes = 4, vectors = 3, rows = 8;
+#else
+constexpr int lanes = 4, vectors = 2, rows = 4;
+#endif
+constexpr int64_t panel = lanes * vectors;
+constexpr int points = winograd_points, tile = winograd_tile;
+
+typedef float vec __attribute__((vector_size(lanes * 4), aligned(4)));
+
+static inline int64_t padded(int64_t n) { return (n + panel - 1) / panel * panel; }
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+// What a thread works on at once should stay in its second-level cache.
+constexpr int64_t cache_floats = 160 * 1024;
+constexpr int64_t gradient_cache_floats = 320 * 1024;
+
+/// Work is cut into chunks of output rows of one plane; where the kernel has one row, rows stand alone, and chunks are
+/// simply so many tiles, of any rows.
+struct Chunks {
+  bool by_tile;
+  int64_t size;       // tiles, or rows
+  int64_t count;
+  int64_t per_plane;  // chunks of rows in a plane
+  int64_t tiles;      // most tiles of a chunk
+  int64_t slots;      // transformed rows that a chunk needs, in units of T tiles (by row) or 1 tile (by tile)
+};
+
+static Chunks cut(const WinogradShape& s, int64_t floats, int threads) {
+  Chunks c;
+  int64_t T = s.tiles(), out_rows = s.n * s.out[0] * s.out[1];
+  int64_t per_tile = points * (s.channels + padded(s.filters));
+  c.by_tile = s.kernel_rows() == 1;
+  // At least a few chunks for each thread, whole blocks of rows of the inner loop.
+  int64_t all = out_rows * T, share = (all + 4 * threads - 1) / (4 * threads);
+  int64_t wanted = most(least(floats / per_tile, share), rows);
+  if (c.by_tile) {
+    c.size = (wanted + rows - 1) / rows * rows;
+    c.count = (all + c.size - 1) / c.size;
+    c.per_plane = 0;
+    c.tiles = c.slots = c.size;
+  } else {
+    c.size = least(most(wanted / T, 1), s.out[1]);
+    c.per_plane = (s.out[1] + c.size - 1) / c.size;
+    c.count = s.n * s.out[0] * c.per_plane;
+    c.tiles = c.size * T;
+    c.slots = s.kernel[0] * (c.size + s.kernel[1] - 1) * T;
+  }
+  return c;
+}
+
+static int64_t weight_floats(const WinogradShape& s) {
+  return points * s.kernel_rows() * s.channels * padded(s.filters);
+}
+
+static int64_t work_floats(const WinogradShape& s, bool gradient, int threads) {
+  Chunks c = cut(s, gradient ? gradient_cache_floats : cache_floats, threads);
+  int64_t each = points * (c.slots * s.channels + c.tiles * padded(s.filters)) + s.channels + 64;
+  if (gradient) each += weight_floats(s) + 64;
+  return threads * (each + 64);
+}
+
+/// U = G w, as the inner loop reads it: [point][panel of filters][kernel row][channel][filter of the panel].
+static void weights(const WinogradShape& s, const float* w, bool turned, float* to, int threads) {
+  const int64_t C = s.channels, F = s.filters, K = s.kernel_rows(), panels = padded(F) / panel;
+  parallel(threads, panels * K, 1, [=](int64_t from, int64_t until) {
+    for (int64_t i = from; i < until; i++) {
+      int64_t p = i / K, q = i % K;
+      for (int64_t c = 0; c < C; c++) {
+        float u[points][panel];
+        for (int64_t l = 0; l < panel; l++) {
+          int64_t f = p * panel + l;
+          float a = 0, b = 0, d = 0;
+          if (f < F) {
+            // Turned: the kernel runs backwards in all dimensions, and input and output change places.
+            const float* at = turned ? w + (((K - 1 - q) * 3) * F + f) * C + c : w + ((q * 3) * C + c) * F + f;
+            int64_t step = C * F;
+            a = turned ? at[2 * step] : at[0];
+            b = at[step];
+            d = turned ? at[0] : at[2 * step];
+          }
+          float even = a + d;
+          u[0][l] = a * 0.25f;
+          u[1][l] = (even + b) * (-1.f / 6);
+          u[2][l] = (even - b) * (-1.f / 6);
+          u[3][l] = a * (1.f / 24) + b * (1.f / 12) + d * (1.f / 6);
+          u[4][l] = a * (1.f / 24) - b * (1.f / 12) + d * (1.f / 6);
+          u[5][l] = d;
+        }
+        for (int k = 0; k < points; k++)
+          memcpy(to + (((k * panels + p) * K + q) * C + c) * panel, u[k], sizeof u[k]);
+      }
+    }
+  });
+}
+
+/// One tile of a row: six columns in, six transforms out, `step` apart. `from[j]` may point at zeros.
+static inline void transform_input(const float* const* from, float* to, int64_t step, int64_t C) {
+  const float *x0 = from[0], *x1 = from[1], *x2 = from[2], *x3 = from[3], *x4 = from[4], *x5 = from[5];
+  float *v0 = to, *v1 = to + step, *v2 = to + 2 * step, *v3 = to + 3 * step, *v4 = to + 4 * step, *v5 = to + 5 * step;
+#pragma GCC ivdep
+  for (int64_t c = 0; c < C; c++) {
+    float a = x0[c], b = x1[c], d = x2[c], e = x3[c], f = x4[c], g = x5[c];
+    float p = f - 4 * d, q = e - 4 * b, r = f - d, t = 2 * (e - b);
+    v0[c] = 4 * a - 5 * d + f;
+    v1[c] = p + q;
+    v2[c] = p - q;
+    v3[c] = r + t;
+    v4[c] = r - t;
+    v5[c] = 4 * b - 5 * e + g;
+  }
+}
+
+/// Transforms of the tiles [t0, t1) of an input row (null: a row of zeros, outside), C floats each, to consecutive places.
+static void transform_row(const float* row, int64_t width, int64_t before, int64_t t0, int64_t t1, const float* zeros,
+                          float* to, int64_t step, int64_t C) {
+  if (!row) {
+    for (int k = 0; k < points; k++) memset(to + k * step, 0, sizeof(float) * (t1 - t0) * C);
+    return;
+  }
+  for (int64_t t = t0; t < t1; t++) {
+    const float* from[points];
+    for (int j = 0; j < points; j++) {
+      int64_t w = t * tile + j - before;
+      from[j] = w >= 0 && w < width ? row + w * C : zeros;
+    }
+    transform_input(from, to + (t - t0) * C, step, C);
+  }
+}
+
+/// The transformed input of a chunk, [point][slot or tile][C].
+static void transform_chunk(const WinogradShape& s, const Chunks& k, int64_t chunk, const float* x, const float* zeros,
+                            float* v) {
+  const int64_t C = s.channels, T = s.tiles(), step = k.slots * C;
+  if (k.by_tile) {
+    int64_t from = chunk * k.size, until = least(from + k.size, s.n * s.out[0] * s.out[1] * T);
+    for (int64_t at = from; at < until;) {
+      int64_t row = at / T, t0 = at % T, t1 = least(T, t0 + until - at);
+      // One kernel row, possibly with padding in the other dimensions.
+      int64_t h = row % s.out[1] - s.before[1], d = row / s.out[1] % s.out[0] - s.before[0], n = row / (s.out[1] * s.out[0]);
+      bool inside = h >= 0 && h < s.in[1] && d >= 0 && d < s.in[0];
+      const float* source = inside ? x + ((n * s.in[0] + d) * s.in[1] + h) * s.in[2] * C : nullptr;
+      transform_row(source, s.in[2], s.before[2], t0, t1, zeros, v + (at - from) * C, step, C);
+      at += t1 - t0;
+    }
+    return;
+  }
+  int64_t plane = chunk / k.per_plane, h0 = chunk % k.per_plane * k.size;
+  int64_t count = least(k.size, s.out[1] - h0), n = plane / s.out[0], d0 = plane % s.out[0];
+  int64_t slots = k.size + s.kernel[1] - 1;
+  for (int64_t kd = 0; kd < s.kernel[0]; kd++)
+    for (int64_t i = 0; i < count + s.kernel[1] - 1; i++) {
+      int64_t d = d0 + kd - s.before[0], h = h0 + i - s.before[1];
+      bool inside = d >= 0 && d < s.in[0] && h >= 0 && h < s.in[1];
+      const float* source = inside ? x + ((n * s.in[0] + d) * s.in[1] + h) * s.in[2] * C : nullptr;
+      transform_row(source, s.in[2], s.before[2], 0, T, zeros, v + (kd * slots + i) * T * C, step, C);
+    }
+}
+
+/// Tiles of a chunk.
+static int64_t tiles_of(const WinogradShape& s, const Chunks& k, int64_t chunk) {
+  int64_t T = s.tiles();
+  if (k.by_tile) return least(k.size, s.n * s.out[0] * s.out[1] * T - chunk * k.size);
+  return least(k.size, s.out[1] - chunk % k.per_plane * k.size) * T;
+}
+
+/// Where the rows that kernel row q meets begin among the slots, in tiles.
+static inline int64_t first_slot(const WinogradShape& s, const Chunks& k, int64_t q) {
+  if (k.by_tile) return 0;
+  return (q / s.kernel[1] * (k.size + s.kernel[1] - 1) + q % s.kernel[1]) * s.tiles();
+}
+
+/// R rows of one panel: out[r] = Σ over kernel rows and channels of a · b.
+template <int R>
+static void product(const WinogradShape& s, const Chunks& k, const float* a, const float* b, float* out, int64_t width) {
+  const int64_t C = s.channels, K = s.kernel_rows();
+  vec sum[R][vectors];
+  for (int r = 0; r < R; r++)
+    for (int j = 0; j < vectors; j++) sum[r][j] = vec{};
+  for (int64_t q = 0; q < K; q++) {
+    const float* left = a + first_slot(s, k, q) * C;
+    for (int64_t c = 0; c < C; c++, b += panel) {
+      vec right[vectors];
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; j++) right[j] = *reinterpret_cast<const vec*>(b + j * lanes);
+#pragma GCC unroll 16
+      for (int r = 0; r < R; r++) {
+        float x = left[r * C + c];
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) sum[r][j] += x * right[j];
+      }
+    }
+  }
+  for (int r = 0; r < R; r++)
+    for (int j = 0; j < vectors; j++) *reinterpret_cast<vec*>(out + r * width + j * lanes) = sum[r][j];
+}
+
+typedef void (*Product)(const WinogradShape&, const Chunks&, const float*, const float*, float*, int64_t);
+
+/// The inner loop for each number of rows up to `rows`.
+template <int R>
+static void fill(Product* table) {
+  table[R] = product<R>;
+  if constexpr (R > 1) fill<R - 1>(table);
+}
+
+template <Activation A>
+static inline float activated(float v, float slope) {
+  switch (A) {
+    case Activation::relu: return v > 0 ? v : 0;
+    case Activation::leaky_relu: return v > 0 ? v : v * slope;
+    default: return v;
+  }
+}
+
+/// Four columns of a row from the six products of a tile.
+template <Activation A>
+static inline void transform_output(const float* m, int64_t step, const float* bias, float slope, float* y, int64_t F,
+                                    int64_t columns) {
+  const float *m0 = m, *m1 = m + step, *m2 = m + 2 * step, *m3 = m + 3 * step, *m4 = m + 4 * step, *m5 = m + 5 * step;
+  if (columns == tile) {
+    float *y0 = y, *y1 = y + F, *y2 = y + 2 * F, *y3 = y + 3 * F;
+#pragma GCC ivdep
+    for (int64_t f = 0; f < F; f++) {
+      float add = bias ? bias[f] : 0;
+      float p = m1[f] + m2[f], q = m1[f] - m2[f], r = m3[f] + m4[f], t = m3[f] - m4[f];
+      y0[f] = activated<A>(m0[f] + p + r + add, slope);
+      y1[f] = activated<A>(q + 2 * t + add, slope);
+      y2[f] = activated<A>(p + 4 * r + add, slope);
+      y3[f] = activated<A>(q + 8 * t + m5[f] + add, slope);
+    }
+    return;
+  }
+  for (int64_t f = 0; f < F; f++) {
+    float add = bias ? bias[f] : 0;
+    float p = m1[f] + m2[f], q = m1[f] - m2[f], r = m3[f] + m4[f], t = m3[f] - m4[f];
+    float all[3] = {m0[f] + p + r + add, q + 2 * t + add, p + 4 * r + add};
+    for (int64_t j = 0; j < columns; j++) y[j * F + f] = activated<A>(all[j], slope);
+  }
+}
+
+/// Where the tile `i` of a chunk goes, and how many columns of it there are.
+static inline float* place(const WinogradShape& s, const Chunks& k, int64_t chunk, int64_t i, float* y, int64_t* columns) {
+  int64_t T = s.tiles(), row, t;
+  if (k.by_tile) {
+    row = (chunk * k.size + i) / T;
+    t = (chunk * k.size + i) % T;
+  } else {
+    row = chunk / k.per_plane * s.out[1] + chunk % k.per_plane * k.size + i / T;
+    t = i % T;
+  }
+  *columns = least(tile, s.out[2] - t * tile);
+  return y + (row * s.out[2] + t * tile) * s.filters;
+}
+
+template <Activation A>
+static void forward_typed(const WinogradShape& s, const float* x, const float* weights, const float* bias, float slope,
+                          float* y, float* work, int threads) {
+  const int64_t C = s.channels, F = s.filters, K = s.kernel_rows(), width = padded(F);
+  const Chunks k = cut(s, cache_floats, threads);
+  const int64_t each = (work_floats(s, false, threads) / threads);
+  Product table[rows + 1];
+  fill<rows>(table);
+#pragma omp parallel num_threads(threads)
+  {
+    float* zeros = work + each * omp_get_thread_num();
+    memset(zeros, 0, sizeof(float) * C);
+    float* v = zeros + (C + 15) / 16 * 16;
+    float* m = v + points * k.slots * C;
+    // Which thread does a chunk has no influence on its numbers.
+#pragma omp for schedule(dynamic)
+    for (int64_t chunk = 0; chunk < k.count; chunk++) {
+      transform_chunk(s, k, chunk, x, zeros, v);
+      int64_t count = tiles_of(s, k, chunk);
+      for (int p = 0; p < points; p++)
+        for (int64_t f = 0; f < width; f += panel) {
+          const float* b = weights + (p * width + f) * K * C;
+          for (int64_t i = 0; i < count; i += rows)
+            table[least(rows, count - i)](s, k, v + (p * k.slots + i) * C, b, m + (p * k.tiles + i) * width + f, width);
+        }
+      for (int64_t i = 0; i < count; i++) {
+        int64_t columns;
+        float* to = place(s, k, chunk, i, y, &columns);
+        transform_output<A>(m + i * width, k.tiles * width, bias, slope, to, F, columns);
+      }
+    }
+  }
+}
+
+static void forward(const WinogradShape& s, const float* x, const float* weights, const float* bias, Activation activation,
+                    float slope, float* y, float* work, int threads) {
+  if (activation == Activation::relu) return forward_typed<Activation::relu>(s, x, weights, bias, slope, y, work, threads);
+  if (activation == Activation::leaky_relu)
+    return forward_typed<Activation::leaky_relu>(s, x, weights, bias, slope, y, work, threads);
+  forward_typed<Activation::linear>(s, x, weights, bias, slope, y, work, threads);
+}
+
+/// Z = A dy of a tile: six values from four columns (those beyond the row are zeros).
+static inline void transform_gradient(const float* dy, int64_t columns, int64_t F, int64_t width, float* z, int64_t step) {
+  float *z0 = z, *z1 = z + step, *z2 = z + 2 * step, *z3 = z + 3 * step, *z4 = z + 4 * step, *z5 = z + 5 * step;
+#pragma GCC ivdep
+  for (int64_t f = 0; f < F; f++) {
+    float a = dy[f], b = columns > 1 ? dy[F + f] : 0, d = columns > 2 ? dy[2 * F + f] : 0, e = columns > 3 ? dy[3 * F + f] : 0;
+    float p = a + d, q = b + e, r = a + 4 * d, t = 2 * b + 8 * e;
+    z0[f] = a;
+    z1[f] = p + q;
+    z2[f] = p - q;
+    z3[f] = r + t;
+    z4[f] = r - t;
+    z5[f] = e;
+  }
+  for (int k = 0; k < points; k++)
+    for (int64_t f = F; f < width; f++) z[k * step + f] = 0;
+}
+
+/// R channels of one panel of filters: p[r] += Σ over tiles of v[t][r] · z[t].
+template <int R>
+static void outer(const float* v, int64_t C, const float* z, int64_t width, int64_t count, float* p) {
+  vec sum[R][vectors];
+  for (int r = 0; r < R; r++)
+    for (int j = 0; j < vectors; j++) sum[r][j] = *reinterpret_cast<const vec*>(p + r * width + j * lanes);
+  for (int64_t t = 0; t < count; t++, v += C, z += width) {
+    vec right[vectors];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) right[j] = *reinterpret_cast<const vec*>(z + j * lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < R; r++) {
+      float x = v[r];
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; j++) sum[r][j] += x * right[j];
+    }
+  }
+  for (int r = 0; r < R; r++)
+    for (int j = 0; j < vectors; j++) *reinterpret_cast<vec*>(p + r * width + j * lanes) = sum[r][j];
+}
+
+typedef void (*Outer)(const float*, int64_t, const float*, int64_t, int64_t, float*);
+
+template <int R>
+static void fill_outer(Outer* table) {
+  table[R] = outer<R>;
+  if constexpr (R > 1) fill_outer<R - 1>(table);
+}
+
+static void weight_gradient(const WinogradShape& s, const float* x, const float* dy, float* dw, float* work, int threads) {
+  const int64_t C = s.channels, F = s.filters, K = s.kernel_rows(), width = padded(F);
+  const Chunks k = cut(s, gradient_cache_floats, threads);
+  const int64_t each = work_floats(s, true, threads) / threads;
+  const int64_t sums = points * K * C * width;
+  Outer table[rows + 1];
+  fill_outer<rows>(table);
+  int team = 1;
+#pragma omp parallel num_threads(threads)
+  {
+    int size = omp_get_num_threads(), me = omp_get_thread_num();
+#pragma omp single
+    team = size;
+    float* zeros = work + each * me;
+    memset(zeros, 0, sizeof(float) * C);
+    float* p = zeros + (C + 15) / 16 * 16;
+    float* v = p + sums;
+    float* z = v + points * k.slots * C;
+    memset(p, 0, sizeof(float) * sums);
+    // Fixed parts, so that sums are the same from run to run.
+    for (int64_t chunk = k.count * me / size; chunk < k.count * (me + 1) / size; chunk++) {
+      transform_chunk(s, k, chunk, x, zeros, v);
+      int64_t count = tiles_of(s, k, chunk);
+      for (int64_t i = 0; i < count; i++) {
+        int64_t columns;
+        const float* from = place(s, k, chunk, i, const_cast<float*>(dy), &columns);
+        transform_gradient(from, columns, F, width, z + i * width, k.tiles * width);
+      }
+      for (int j = 0; j < points; j++)
+        for (int64_t q = 0; q < K; q++) {
+          const float* left = v + (j * k.slots + first_slot(s, k, q)) * C;
+          for (int64_t f = 0; f < width; f += panel)
+            for (int64_t c = 0; c < C; c += rows)
+              table[least(rows, C - c)](left + c, C, z + j * k.tiles * width + f, width, count,
+                                        p + ((j * K + q) * C + c) * width + f);
+        }
+    }
+#pragma omp barrier
+    // dw = Gᵀ p, the threads' sums added in their order.
+#pragma omp for schedule(static)
+    for (int64_t i = 0; i < K * C; i++) {
+      const int64_t q = i / C, c = i % C, step = K * C * width;
+      for (int64_t f = 0; f < F; f++) {
+        float u[points];
+        for (int j = 0; j < points; j++) {
+          u[j] = 0;
+          for (int t = 0; t < team; t++) {
+            const float* other = work + each * t + (C + 15) / 16 * 16;
+            u[j] += other[j * step + (q * C + c) * width + f];
+          }
+        }
+        float* to = dw + (q * 3 * C + c) * F + f;
+        float plus = u[1] + u[2], minus = u[1] - u[2], far = u[3] + u[4], near = u[3] - u[4];
+        to[0] = u[0] * 0.25f - plus * (1.f / 6) + far * (1.f / 24);
+        to[C * F] = -minus * (1.f / 6) + near * (1.f / 12);
+        to[2 * C * F] = -plus * (1.f / 6) + far * (1.f / 6) + u[5];
+      }
+    }
+  }
+}
+
+extern const WinogradLoops winograd_loops = {panel, weight_floats, work_floats, weights, forward, weight_gradient};
+
+SPECTRAI_LOOPS_END
