@@ -5,6 +5,9 @@ import {
   registerGradients,
   rng,
   sizeOf,
+  startOfRun,
+  train,
+  type Training,
   valueAndGradients,
 } from "@spectrai/core";
 import * as nn from "@spectrai/nn";
@@ -429,6 +432,34 @@ describe("when something throws", () => {
     expect(tensors()).toBe(before + 1);
     expect(kept!.isDisposed).toBe(false);
     tf.dispose([kept!, a]);
+  });
+
+  it("a failed step of training frees its batch and the updates of buffers", async () => {
+    const weight = variable([2], "weight");
+    const before = tensors();
+    const run = {
+      model: {
+        parameters: [{ name: "weight", variable: weight, trainable: true, decay: true }],
+        apply: (x: tf.Tensor, context: ForwardContext) => {
+          const y = tf.tanh(tf.mul(x, weight));
+          context.update(weight, tf.mean(y, 0));
+          return failsBackward(y);
+        },
+      },
+      loss: { compute: (output: tf.Tensor) => total(output) },
+      schedule: { rate: () => 1e-3 },
+      batches: () => [{ input: tf.ones([3, 2]), target: tf.ones([3, 2]), ids: ["a", "b", "c"] }],
+      epochs: 1,
+      stepsPerEpoch: 1,
+      seed: 0,
+      earlyStopping: null,
+      callbacks: [],
+      progress: startOfRun(),
+    };
+    await expect(train(run as unknown as Training)).rejects.toThrow(failure);
+    expect(tensors()).toBe(before);
+    expectCleanEngine();
+    weight.dispose();
   });
 
   it("says so where tfjs's engine is another", () => {
