@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel } from "@spectrai/core";
 import { biasActivate, type FusedActivation } from "./fused-activation.ts";
-import { fusedConv2d, type Pads } from "./fused-conv.ts";
+import { fusedConv2d, fusedConv3d, type Pads } from "./fused-conv.ts";
 import type { Dimension } from "./shapes.ts";
 
 /** `same`: as many points as went in (divided by the stride, rounded up). Numbers: zeros on both sides, as PyTorch. */
@@ -95,13 +96,10 @@ function volume(
 ): tf.Tensor {
   const strides = how.strides as [number, number, number];
   const same = by.every((p, i) => samePads(p, kernel.shape[i]!, strides[i]!));
-  const y = tf.conv3d(
-    (same ? x : padSpatial(x, by)) as tf.Tensor5D,
-    kernel as tf.Tensor5D,
-    strides,
-    same ? "same" : "valid",
-  );
-  return biasActivate(y, bias, how.activation);
+  const [padded, filter] = [(same ? x : padSpatial(x, by)) as tf.Tensor5D, kernel as tf.Tensor5D];
+  const pad = same ? "same" : "valid";
+  if (hasKernel("FusedConv3D")) return fusedConv3d(padded, filter, bias, strides, pad, how.activation);
+  return biasActivate(tf.conv3d(padded, filter, strides, pad), bias, how.activation);
 }
 
 /** Each group of channels by itself. */

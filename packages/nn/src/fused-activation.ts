@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { sumToChannels } from "@spectrai/core";
+import { hasKernel, sumToChannels } from "@spectrai/core";
 
 /**
  * Activations that a convolution or a dense layer can apply in the same pass. Their derivative follows from the *output*
@@ -24,6 +24,32 @@ export function activationGradient(dy: tf.Tensor, y: tf.Tensor, kind: FusedActiv
   });
 }
 
+/**
+ * `dy · f′` and its sum over all but the last dimension, which is the gradient of a bias: in one pass over memory where the
+ * backend can. Only what is wanted is computed. The first is `dy` itself where f is linear.
+ */
+export function activationAndBiasGradient(
+  dy: tf.Tensor,
+  y: tf.Tensor,
+  { kind, slope = 0 }: { readonly kind: FusedActivation["kind"]; readonly slope?: number | undefined },
+  wantsBias: boolean,
+): { readonly d: tf.Tensor; readonly bias?: tf.Tensor } {
+  const linear = kind === "linear";
+  if (linear && !wantsBias) return { d: dy };
+  if (!hasKernel("ActivationGradient")) {
+    const d = activationGradient(dy, y, kind, slope);
+    return wantsBias ? { d, bias: sumToChannels(d) } : { d };
+  }
+  const [first, second] = tf.engine().runKernel<tf.Tensor[]>("ActivationGradient", linear ? { dy } : { dy, y }, {
+    activation: kind,
+    slope,
+    wantsInput: !linear,
+    wantsBias,
+  });
+  if (linear) return { d: dy, bias: first! };
+  return wantsBias ? { d: first!, bias: second! } : { d: first! };
+}
+
 const activate = (x: tf.Tensor, activation: FusedActivation): tf.Tensor => {
   if (activation.kind === "relu") return tf.relu(x);
   if (activation.kind === "sigmoid") return tf.sigmoid(x);
@@ -41,9 +67,9 @@ export function biasActivate(x: tf.Tensor, bias: tf.Tensor1D | undefined, activa
     return {
       value,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const d = activationGradient(dy, saved[0]!, activation.kind, slope);
+        const gradient = activationAndBiasGradient(dy, saved[0]!, { kind: activation.kind, slope }, true);
         // A handle of its own, as every gradient: tfjs disposes one when it adds another to it.
-        return [d === dy ? tf.clone(dy) : d, sumToChannels(d)];
+        return [gradient.d === dy ? tf.clone(dy) : gradient.d, gradient.bias!];
       },
     };
   });

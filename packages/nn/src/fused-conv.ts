@@ -1,44 +1,44 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { activationGradient, type FusedActivation } from "./fused-activation.ts";
-import { sumToChannels } from "@spectrai/core";
+import type { FusedKernel } from "@spectrai/core";
+import { activationAndBiasGradient, type FusedActivation } from "./fused-activation.ts";
 
 export type Pads = "same" | "valid" | tf.backend_util.ExplicitPadding;
 interface Attributes {
-  readonly strides: [number, number];
+  readonly strides: readonly number[];
   readonly pad: Pads;
-  readonly dataFormat: "NHWC";
-  readonly dilations: [number, number];
+  readonly dataFormat: "NHWC" | "NDHWC";
+  readonly dilations: readonly number[];
   readonly dimRoundingMode?: undefined;
   readonly activation: FusedActivation["kind"];
   readonly leakyreluAlpha?: number;
+  /** Whether there is a bias; tfjs's gradient functions are not told which inputs there were. */
+  readonly bias: boolean;
 }
+
+const registered = new Set<string>();
 
 /**
  * tfjs has no gradient for its fused kernel: `tf.fused.conv2d` falls back to three kernels while it records a gradient, and
  * keeps the output of each. Registered on first use, not on import, so that importing this package has no effect.
  */
-function registerGradient(): void {
-  if (tf.getGradient(tf.FusedConv2D)) return;
+function registerGradient(kernelName: string, toInput: string, toFilter: string): void {
+  if (registered.has(kernelName)) return;
+  registered.add(kernelName);
+  if (tf.getGradient(kernelName)) return;
   tf.registerGradient({
-    kernelName: tf.FusedConv2D,
+    kernelName,
     inputsToSave: ["x", "filter"],
     outputsToSave: [true],
     gradFunc: (dys, saved, attributes) => {
       const dy = dys as tf.Tensor;
-      const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-      const { strides, pad, dataFormat, activation, leakyreluAlpha } = attributes as unknown as Attributes;
-      const d = activationGradient(dy, y, activation, leakyreluAlpha);
+      const [x, filter, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const { strides, pad, dataFormat, activation, leakyreluAlpha, bias } = attributes as unknown as Attributes;
+      const { d, bias: sums } = activationAndBiasGradient(dy, y, { kind: activation, slope: leakyreluAlpha }, bias);
       const common = { strides, pad, dataFormat };
       return {
-        x: () => tf.engine().runKernel(tf.Conv2DBackpropInput, { dy: d, filter }, { ...common, inputShape: x.shape }),
-        filter: () =>
-          tf.engine().runKernel(tf.Conv2DBackpropFilter, { x, dy: d }, { ...common, filterShape: filter.shape }),
-        // Asked for last: the masked gradient need not wait for the end of the whole backward pass to be freed.
-        bias: () => {
-          const sum = sumToChannels(d);
-          if (d !== dy) d.dispose();
-          return sum;
-        },
+        x: () => tf.engine().runKernel(toInput, { dy: d, filter }, { ...common, inputShape: x.shape } as never),
+        filter: () => tf.engine().runKernel(toFilter, { x, dy: d }, { ...common, filterShape: filter.shape } as never),
+        bias: () => sums!,
       };
     },
   });
@@ -56,14 +56,38 @@ export function fusedConv2d(
   pad: Pads,
   activation: FusedActivation,
 ): tf.Tensor4D {
-  registerGradient();
-  const attributes: Attributes = {
-    strides,
-    pad,
-    dataFormat: "NHWC",
-    dilations: [1, 1],
-    activation: activation.kind,
-    ...(activation.kind === "leakyrelu" ? { leakyreluAlpha: activation.slope } : {}),
-  };
+  registerGradient(tf.FusedConv2D, tf.Conv2DBackpropInput, tf.Conv2DBackpropFilter);
+  const attributes = attributesOf(strides, pad, "NHWC", bias, activation);
   return tf.engine().runKernel(tf.FusedConv2D, bias ? { x, filter, bias } : { x, filter }, attributes as never);
 }
+
+/** The same in volumes, on backends that have a kernel for it. `x` `[N, D, H, W, in]`, `filter` `[kd, kh, kw, in, out]`. */
+export function fusedConv3d(
+  x: tf.Tensor5D,
+  filter: tf.Tensor5D,
+  bias: tf.Tensor1D | undefined,
+  strides: [number, number, number],
+  pad: "same" | "valid",
+  activation: FusedActivation,
+): tf.Tensor5D {
+  const kernelName: FusedKernel = "FusedConv3D";
+  registerGradient(kernelName, tf.Conv3DBackpropInputV2, tf.Conv3DBackpropFilterV2);
+  const attributes = attributesOf(strides, pad, "NDHWC", bias, activation);
+  return tf.engine().runKernel(kernelName, bias ? { x, filter, bias } : { x, filter }, attributes as never);
+}
+
+const attributesOf = (
+  strides: readonly number[],
+  pad: Pads,
+  dataFormat: Attributes["dataFormat"],
+  bias: tf.Tensor | undefined,
+  activation: FusedActivation,
+): Attributes => ({
+  strides,
+  pad,
+  dataFormat,
+  dilations: strides.map(() => 1),
+  activation: activation.kind,
+  bias: bias !== undefined,
+  ...(activation.kind === "leakyrelu" ? { leakyreluAlpha: activation.slope } : {}),
+});

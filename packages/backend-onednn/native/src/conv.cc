@@ -1,5 +1,6 @@
 #include "conv.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <limits>
@@ -296,20 +297,26 @@ std::unique_ptr<ConvWay> make_way(int number, Engine& engine, Direction directio
   return winograd_way(engine, direction, shape, args);
 }
 
-double seconds_of(ConvWay& way, Engine& engine, const ConvArgs& args) {
-  auto once = [&] {
-    auto start = std::chrono::steady_clock::now();
-    way.run(engine, args);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
-  once();
-  double best = std::numeric_limits<double>::infinity(), total = 0;
-  for (int i = 0; i < 5 && (i < 2 || total < 0.02); i++) {
-    double t = once();
-    total += t;
-    best = std::min(best, t);
-  }
-  return best;
+/// Times every way in turns, so that a disturbance of the machine does not fall on one of them alone, and keeps the best.
+int fastest(std::unique_ptr<ConvWay> (&candidates)[ways], Engine& engine, const ConvArgs& args) {
+  constexpr int rounds = 5;
+  constexpr double long_enough = 0.02, hopeless = 1.5;
+  double best[ways];
+  std::fill(best, best + ways, std::numeric_limits<double>::infinity());
+  double overall = std::numeric_limits<double>::infinity(), spent = 0;
+  for (int round = 0; round < rounds && (round < 3 || spent < ways * long_enough); round++)
+    for (int i = 0; i < ways; i++) {
+      // The first run of each pays for cold caches and prepared weights.
+      if (!candidates[i] || (round > 1 && best[i] > hopeless * overall)) continue;
+      auto start = std::chrono::steady_clock::now();
+      candidates[i]->run(engine, args);
+      double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      if (round == 0) continue;
+      spent += seconds;
+      best[i] = std::min(best[i], seconds);
+      overall = std::min(overall, best[i]);
+    }
+  return static_cast<int>(std::min_element(best, best + ways) - best);
 }
 
 std::unique_ptr<ConvPlan> choose(Engine& engine, const std::string& name, Direction direction, const ConvShape& shape,
@@ -321,23 +328,20 @@ std::unique_ptr<ConvPlan> choose(Engine& engine, const std::string& name, Direct
       plan->way = make_way(known->second, engine, direction, shape, args);
     if (plan->way) return plan;
   }
-  double best = std::numeric_limits<double>::infinity();
-  int chosen = -1;
-  for (int number = 0; number < ways; number++) {
-    auto way = make_way(number, engine, direction, shape, args);
-    if (!way) continue;
-    double seconds = engine.measure ? seconds_of(*way, engine, args) : double(number);
-    // Weights prepared for a way that is not taken would only take up room, and point at what is gone.
-    if (seconds < best) {
-      best = seconds;
-      chosen = number;
-      plan->way = std::move(way);
-    }
-    engine.store->drop_prepared(*args.weights);
+  std::unique_ptr<ConvWay> candidates[ways];
+  int found = 0, last = -1;
+  for (int i = 0; i < ways; i++)
+    if ((candidates[i] = make_way(i, engine, direction, shape, args))) found++, last = i;
+  if (!found) throw std::runtime_error("oneDNN has no implementation of this convolution");
+  int chosen = last;
+  if (found > 1) {
+    chosen = fastest(candidates, engine, args);
+    engine.choices[name] = chosen;
+    engine.choices_changed = true;
   }
-  if (!plan->way) throw std::runtime_error("oneDNN has no implementation of this convolution");
-  engine.choices[name] = chosen;
-  engine.choices_changed = true;
+  // What was prepared for the ways that are not taken would only take up room, and point at what is gone.
+  engine.store->drop_prepared(*args.weights);
+  plan->way = std::move(candidates[chosen]);
   return plan;
 }
 

@@ -71,8 +71,6 @@ class Engine {
   /// Algorithms chosen by measurement: key as text → number. Handed to JavaScript, which remembers them.
   std::unordered_map<std::string, int> choices;
   bool choices_changed = false;
-  /// Time algorithms against each other where no choice is known; otherwise the first that works is taken.
-  bool measure = true;
 
  private:
   // A choice of many shapes (spectra of any length) must not fill the memory with primitives.

@@ -123,6 +123,33 @@ function weightGradient(
   return dw;
 }
 
+interface GradientAttrs {
+  readonly activation: keyof typeof Activation;
+  readonly slope?: number;
+  readonly wantsInput: boolean;
+  readonly wantsBias: boolean;
+}
+
+/** `ActivationGradient` of core's fused kernels: one pass for the masked gradient and the bias's. */
+function activationGradient({ inputs, backend, attrs }: KernelCall<"dy", GradientAttrs>): tf.TensorInfo[] {
+  const { dy, y } = inputs as { readonly dy: tf.TensorInfo; readonly y?: tf.TensorInfo };
+  const channels = dy.shape.at(-1)!;
+  const d = attrs.wantsInput ? backend.make(dy.shape, "float32", backend.data(dy).half) : undefined;
+  const sums = attrs.wantsBias ? backend.make([channels]) : undefined;
+  const linear = attrs.activation === "linear" || !y;
+  backend.native.activationGradient(
+    channels === 0 ? 0 : tf.util.sizeFromShape(dy.shape) / channels,
+    channels,
+    linear ? Activation.linear : Activation[attrs.activation],
+    attrs.slope ?? 0,
+    backend.any(dy),
+    linear ? -1 : backend.any(y),
+    d ? backend.any(d) : -1,
+    sums ? backend.any(sums) : -1,
+  );
+  return d && sums ? [d, sums] : [(d ?? sums)!];
+}
+
 type Forward<A> = KernelCall<"x" | "filter", A>;
 type Fused = KernelCall<
   "x" | "filter",
@@ -160,6 +187,7 @@ function spread(backend: OnednnBackend, bias: tf.TensorInfo, { output }: Plan): 
 }
 
 export function registerConvolutions(): void {
+  register("ActivationGradient", activationGradient);
   register("Conv2D", ({ inputs: { x, filter }, backend, attrs }: Forward<Conv2DAttrs>) =>
     forward(backend, plan2D(x.shape, filter.shape, attrs), x, filter),
   );
