@@ -1,4 +1,5 @@
-import { measure, type Peer } from "./measure.ts";
+import { type Peer, peersOf, startWorker } from "./children.ts";
+import { measure } from "./measure.ts";
 import { type OnednnOptions, parseOnednn, usage } from "./options.ts";
 import { type Profile, profile, profileTable } from "./profile.ts";
 import { type Row, rowJson, rowTable } from "./row.ts";
@@ -33,24 +34,32 @@ function peerOf({ against }: OnednnOptions): Peer {
 }
 
 async function comparisons(options: OnednnOptions): Promise<void> {
+  const { backend, repeat, json } = options;
   const peer = peerOf(options);
   const rows: Row[] = [];
   for (const setting of settings(options)) {
-    const row = await measure(setting, options.backend, peer, options.repeat, tell);
+    const row = await measure(
+      setting,
+      () => startWorker({ ...setting, backend, profile: false }),
+      peersOf(setting, peer),
+      repeat,
+      tell,
+    );
     if (!row) continue;
     rows.push(row);
-    if (options.json) print(rowJson(row));
+    if (json) print(rowJson(row));
     else tell(`${row.workload} ${row.mode}: ${row.seconds.toFixed(4)} s`);
   }
-  if (!options.json && rows.length > 0) print(rowTable(rows));
+  if (!json && rows.length > 0) print(rowTable(rows));
 }
 
 async function profiles(options: OnednnOptions): Promise<void> {
+  const { backend, repeat, json } = options;
   const taken: Profile[] = [];
   for (const setting of settings(options)) {
-    const found = await profile(setting, options.backend, options.repeat, tell);
+    const found = await profile(setting, () => startWorker({ ...setting, backend, profile: true }), repeat, tell);
     if (!found) continue;
-    if (options.json) print(JSON.stringify(found));
+    if (json) print(JSON.stringify(found));
     else taken.push(found);
   }
   if (taken.length > 0) print(taken.map(profileTable).join("\n\n"));

@@ -1,4 +1,7 @@
 import { alignColumns } from "../table.ts";
+import { operations } from "../networks/products.ts";
+import { workloads } from "../networks/workloads.ts";
+import type { Step } from "./children.ts";
 import type { Setting } from "./setting.ts";
 
 /** One workload in one mode, ours beside the peer's. The peer's figures are null where there is none. */
@@ -19,6 +22,34 @@ export interface Row extends Setting {
   readonly share: number;
   readonly parameters: number;
   readonly peer: string | null;
+}
+
+/** @param peers - of which the fastest counts */
+export function rowOf(
+  { workload, mode, threads }: Setting,
+  parameters: number,
+  own: Step,
+  peers: readonly (Step & { readonly name: string })[],
+  peakGflops: number,
+): Row {
+  const peer = [...peers].sort((a, b) => a.seconds - b.seconds)[0];
+  const gflops = operations(workloads[workload].products, mode !== "infer") / own.seconds / 1e9;
+  return {
+    workload,
+    mode,
+    threads,
+    seconds: own.seconds,
+    peerSeconds: peer?.seconds ?? null,
+    ratio: peer ? own.seconds / peer.seconds : null,
+    peakRssBytes: own.peakRssBytes,
+    peerPeakRssBytes: peer?.peakRssBytes ?? null,
+    rssRatio: peer ? own.peakRssBytes / peer.peakRssBytes : null,
+    gflops,
+    peakGflops,
+    share: gflops / peakGflops,
+    parameters,
+    peer: peer?.name ?? null,
+  };
 }
 
 /** One JSON object a line. */

@@ -10,9 +10,9 @@ import {
   valueAndGradients,
 } from "@spectrai/core";
 import { networkModel, parameterScope } from "@spectrai/nn";
-import { type Workload, workloads } from "../networks/workloads.ts";
+import type { Workload } from "../networks/workloads.ts";
 import type { Bench } from "./backend.ts";
-import type { Setting } from "./setting.ts";
+import type { Mode } from "./setting.ts";
 
 export const phases = ["forward", "backward", "update"] as const;
 /** The backward pass, and the optimizer's update after it. */
@@ -23,10 +23,11 @@ export interface Task {
   /** Trainable ones. */
   readonly parameters: number;
   /**
-   * One forward pass (`infer`), or one training step: forward, loss, gradients, Adam. Returns when its result has been read.
+   * One forward pass (`infer`), or one training step: forward, loss, gradients, Adam.
    * @param enter - told when a phase begins
+   * @returns once the result has been read, its first number: of training, the loss
    */
-  step(enter?: (phase: Phase) => void): void;
+  step(enter?: (phase: Phase) => void): number;
   dispose(): void;
 }
 
@@ -47,10 +48,8 @@ function targetOf({ target, classes }: Workload, random: Rng): tf.Tensor {
   );
 }
 
-/** Builds a workload's network from fixed random numbers. */
-export async function makeTask({ registry, services }: Bench, setting: Setting): Promise<Task> {
-  const { workload, mode } = setting;
-  const work: Workload = workloads[workload];
+/** Builds a workload's network and batch from fixed random numbers. */
+export async function makeTask({ registry, services }: Bench, work: Workload, mode: Mode): Promise<Task> {
   const scope = parameterScope(rng("bench", "parameters"));
   const model = networkModel(scope, work.network(scope));
   const x = uniform(work.input, rng("bench", "input"));
@@ -91,7 +90,7 @@ export async function makeTask({ registry, services }: Bench, setting: Setting):
       tf.dispose(gradients);
       const [read] = value.dataSync();
       value.dispose();
-      if (!Number.isFinite(read)) throw new Error(`The loss of ${workload} became ${read}.`);
+      return read!;
     },
     dispose() {
       tf.dispose([x, y]);
@@ -108,8 +107,9 @@ function inference(model: Model, x: tf.Tensor, parameters: number): Task {
     step(enter) {
       enter?.("forward");
       const output = model.apply(x, context);
-      output.dataSync();
+      const [read] = output.dataSync();
       output.dispose();
+      return read!;
     },
     dispose() {
       x.dispose();

@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import { isSpectraiError, rng } from "@spectrai/core";
+import { workloads } from "../networks/workloads.ts";
 import { type Bench, openBackend } from "./backend.ts";
 import { type KernelTimer, timeKernels } from "./kernel-times.ts";
 import type { WorkerSetting } from "./setting.ts";
@@ -52,15 +53,18 @@ function answer(command: string, task: Task, timer: KernelTimer | undefined): ob
   if (command === "product") return product();
   if (command === "profile") return { kernels: timer?.take() };
   const started = performance.now();
-  task.step(timer?.enter);
+  const result = task.step(timer?.enter);
   timer?.leave();
-  return { seconds: (performance.now() - started) / 1000, peakRssBytes: peakRssBytes() };
+  const seconds = (performance.now() - started) / 1000;
+  // Arithmetic on such numbers has another speed.
+  if (!Number.isFinite(result)) throw new Error(`A step came to ${result}.`);
+  return { seconds, peakRssBytes: peakRssBytes() };
 }
 
 const say = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 async function main(setting: WorkerSetting): Promise<void> {
-  const { backend, mode, threads, profile } = setting;
+  const { workload, backend, mode, threads, profile } = setting;
   let bench: Bench;
   try {
     bench = await openBackend(backend, mode, threads);
@@ -70,7 +74,7 @@ async function main(setting: WorkerSetting): Promise<void> {
     say({ unavailable: error.message });
     return;
   }
-  const task = await makeTask(bench, setting);
+  const task = await makeTask(bench, workloads[workload], mode);
   const timer = profile ? timeKernels(tf.getBackend()) : undefined;
   say({ name: backend, parameters: task.parameters });
   for await (const line of createInterface({ input: process.stdin })) {
