@@ -89,6 +89,8 @@ try {
   // Worker threads of a backend would keep the process alive.
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${isSpectraiError(error) ? error.message : String((error as Error).stack ?? error)}\n`);
+  // What we throw ourselves says enough; where another error came from does not show in its message.
+  const plain = error instanceof Error && (isSpectraiError(error) || error.name === "Error");
+  process.stderr.write(`${plain ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exit(1);
 }
