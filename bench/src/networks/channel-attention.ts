@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ForwardContext } from "@spectrai/core";
-import { dense, globalAveragePool, type ParameterScope, sequential } from "@spectrai/nn";
+import { add, dense, globalAveragePool, type ParameterScope, sequential } from "@spectrai/nn";
 
 export interface ChannelAttentionOptions {
   readonly channels: number;
@@ -23,5 +23,5 @@ export function channelAttention(
     dense(scope.at("up"), { in: squeezed, out: channels, activation: "sigmoid" }),
   );
   return (x, y, context) =>
-    tf.tidy(() => tf.add(x, tf.mul(y, tf.reshape(weights(y, context), [y.shape[0]!, 1, 1, channels]))));
+    tf.tidy(() => add(x, tf.mul(y, tf.reshape(weights(y, context), [y.shape[0]!, 1, 1, channels]))));
 }
