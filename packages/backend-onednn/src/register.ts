@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { registerConvolutions } from "./kernels/conv.ts";
+import { registerElementwise } from "./kernels/elementwise.ts";
 import { fallback } from "./kernels/fallback.ts";
 import { backendName, register } from "./kernels/kernel.ts";
 import { registerMatMul } from "./kernels/mat-mul.ts";
@@ -12,6 +13,7 @@ const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT"
 /** Registers the native kernels, and tfjs's own CPU code for the rest. Repeating it has no effect. */
 export function registerKernels(): void {
   registerMoves();
+  registerElementwise();
   registerConvolutions();
   registerMatMul();
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
