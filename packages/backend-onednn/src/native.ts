@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { NativeElementwise } from "./native-elementwise.ts";
+import type { NativeUpdate } from "./native-update.ts";
 
 /** Element types of native buffers, by the numbers of native/src/memory.h. */
 export const Type = { float32: 0, int32: 1, bool: 2, bf16: 3 } as const;
@@ -21,7 +22,7 @@ export interface MemoryUse {
 }
 
 /** The addon's functions, documented in native/src. Buffers are numbers; -1 stands for one that is not there. */
-export interface Native extends NativeElementwise {
+export interface Native extends NativeElementwise, NativeNetworks, NativeUpdate {
   allocate(elements: number, type: number): number;
   release(id: number): void;
   write(id: number, values: ArrayBufferView): void;

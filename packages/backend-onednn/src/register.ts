@@ -6,6 +6,7 @@ import { fallback } from "./kernels/fallback.ts";
 import { backendName, register } from "./kernels/kernel.ts";
 import { registerMatMul } from "./kernels/mat-mul.ts";
 import { registerMoves } from "./kernels/moves.ts";
+import { registerUpdates } from "./kernels/update.ts";
 
 /** Kernels of tfjs-backend-cpu that need complex numbers or a canvas. */
 const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT", "Draw"]);
@@ -16,6 +17,7 @@ export function registerKernels(): void {
   registerElementwise();
   registerConvolutions();
   registerMatMul();
+  registerUpdates();
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
     if (!unsuited.has(kernelName)) register(kernelName, fallback(kernelName));
 }

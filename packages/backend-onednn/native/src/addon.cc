@@ -7,6 +7,7 @@ static Napi::Object start(Napi::Env env, Napi::Object exports) {
   spectrai::add_matmul(exports);
   spectrai::add_elementwise(exports);
   spectrai::add_networks(exports);
+  spectrai::add_update(exports);
   return exports;
 }
 

@@ -103,5 +103,6 @@ void add_convolution(Napi::Object& exports);
 void add_matmul(Napi::Object& exports);
 void add_elementwise(Napi::Object& exports);
 void add_networks(Napi::Object& exports);
+void add_update(Napi::Object& exports);
 
 }  // namespace spectrai

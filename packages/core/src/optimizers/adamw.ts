@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
-import { adamSlots, adamUpdate } from "./adam.ts";
-import { elementwise } from "./elementwise.ts";
+import { adamSlots, adamUpdate, fusedAdam } from "./adam.ts";
+import { elementwise, type UpdateContext } from "./elementwise.ts";
 import { betaOption, epsilonOption, weightDecayOption } from "./options.ts";
 
 export const adamwSchema = z.strictObject({
@@ -22,12 +22,21 @@ export const adamw = defineComponent({
   summary: "Adam with weight decay that does not pass through the gradient.",
   reference: "Loshchilov and Hutter, Decoupled weight decay regularization, ICLR 2019, arXiv:1711.05101",
   schema: adamwSchema,
-  create: (options) => ({
-    start: (parameters) =>
-      elementwise(parameters, adamSlots, (value, gradient, slots, context) => {
-        const kept = 1 - context.rate * options.weightDecay;
-        const decayed = context.decay && kept !== 1 ? tf.mul(value, context.constant(kept)) : value;
-        return adamUpdate(decayed, gradient, slots, options, context);
-      }),
-  }),
+  create: (options) => {
+    const keptOf = ({ decay, rate }: Pick<UpdateContext, "decay" | "rate">): number =>
+      decay ? 1 - rate * options.weightDecay : 1;
+    return {
+      start: (parameters) =>
+        elementwise(
+          parameters,
+          adamSlots,
+          (value, gradient, slots, context) => {
+            const kept = keptOf(context);
+            const decayed = kept === 1 ? value : tf.mul(value, context.constant(kept));
+            return adamUpdate(decayed, gradient, slots, options, context);
+          },
+          fusedAdam(options, () => 0, keptOf),
+        ),
+    };
+  },
 });

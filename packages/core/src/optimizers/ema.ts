@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Parameter } from "../contracts/model.ts";
 import { SpectraiError } from "../errors.ts";
+import { hasKernel } from "../fused-kernels.ts";
 import { assignSaved } from "./elementwise.ts";
+import { runInPlace } from "./in-place.ts";
 
 export interface AverageOptions {
   /** Share of the average that is kept in a step, 0 ≤ decay < 1. */
@@ -52,13 +54,16 @@ export function averageWeights(
     update() {
       mustBe(false, "Update");
       const d = warmUp ? Math.min(decay, (1 + steps) / (10 + steps)) : decay;
-      tf.tidy(() => {
-        const weight = tf.scalar(1 - d);
-        parameters.forEach(({ variable }, i) => {
-          const average = averages[i]!;
-          tf.tidy(() => average.assign(tf.add(average, tf.mul(tf.sub(variable, average), weight))));
+      if (hasKernel("BlendInPlace"))
+        runInPlace("BlendInPlace", [...averages, ...parameters.map((p) => p.variable)], averages, { weight: 1 - d });
+      else
+        tf.tidy(() => {
+          const weight = tf.scalar(1 - d);
+          parameters.forEach(({ variable }, i) => {
+            const average = averages[i]!;
+            tf.tidy(() => average.assign(tf.add(average, tf.mul(tf.sub(variable, average), weight))));
+          });
         });
-      });
       steps++;
     },
     get steps() {

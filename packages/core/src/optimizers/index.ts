@@ -9,7 +9,7 @@ export { adagrad, adagradSchema } from "./adagrad.ts";
 export { adam, adamSchema } from "./adam.ts";
 export { adamw, adamwSchema } from "./adamw.ts";
 export { clipByGlobalNorm, globalNorm } from "./clip.ts";
-export { elementwise, type Update, type UpdateContext, type UpdateRule } from "./elementwise.ts";
+export { elementwise, type FusedUpdate, type Update, type UpdateContext, type UpdateRule } from "./elementwise.ts";
 export { type AverageOptions, averageWeights, type WeightAverage } from "./ema.ts";
 export { rmsprop, rmspropSchema } from "./rmsprop.ts";
 export { sgd, sgdSchema } from "./sgd.ts";

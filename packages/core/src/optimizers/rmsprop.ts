@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
-import { elementwise, penalized } from "./elementwise.ts";
+import { elementwise, type FusedUpdate, penalized, penaltyOf, type UpdateRule } from "./elementwise.ts";
 import { betaOption, epsilonOption, l2Description, weightDecayOption } from "./options.ts";
 
 export const rmspropSchema = z.strictObject({
@@ -28,7 +28,7 @@ export const rmsprop = defineComponent({
   create: ({ alpha, epsilon, momentum, centered, weightDecay }) => ({
     start: (parameters) => {
       const slotNames = ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["momentum"] : [])];
-      return elementwise(parameters, slotNames, (value, gradient, slots, context) => {
+      const rule: UpdateRule = (value, gradient, slots, context) => {
         const { rate, constant } = context;
         const blend = (old: tf.Tensor, fresh: tf.Tensor): tf.Tensor =>
           tf.add(tf.mul(old, constant(alpha)), tf.mul(fresh, constant(1 - alpha)));
@@ -48,7 +48,13 @@ export const rmsprop = defineComponent({
           next.push(direction);
         }
         return { value: tf.sub(value, tf.mul(direction, constant(rate))), slots: next };
-      });
+      };
+      const fused: FusedUpdate = {
+        kernel: "RmspropUpdate",
+        scalars: (context) => [context.rate, alpha, 1 - alpha, epsilon, momentum, penaltyOf(weightDecay, context)],
+        attributes: { centered, momentum: momentum > 0 },
+      };
+      return elementwise(parameters, slotNames, rule, fused);
     },
   }),
 });

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { defineComponent } from "../component.ts";
-import { elementwise, penalized } from "./elementwise.ts";
+import { elementwise, penalized, penaltyOf } from "./elementwise.ts";
 import { l2Description, weightDecayOption } from "./options.ts";
 
 export const sgdSchema = z
@@ -32,17 +32,29 @@ export const sgd = defineComponent({
   summary: "Stochastic gradient descent, with momentum where asked for.",
   reference: "Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013",
   schema: sgdSchema,
-  create: ({ momentum, dampening, nesterov, weightDecay }) => ({
-    start: (parameters) =>
-      elementwise(parameters, momentum > 0 ? ["momentum"] : [], (value, gradient, [buffer], context) => {
-        const { rate, step, constant } = context;
-        const g = penalized(value, gradient, weightDecay, context);
-        if (!buffer) return { value: tf.sub(value, tf.mul(g, constant(rate))), slots: [] };
-        // The first gradient enters undampened, as in PyTorch.
-        const entering = step > 1 && dampening > 0 ? tf.mul(g, constant(1 - dampening)) : g;
-        const next = tf.add(tf.mul(buffer, constant(momentum)), entering);
-        const direction = nesterov ? tf.add(g, tf.mul(next, constant(momentum))) : next;
-        return { value: tf.sub(value, tf.mul(direction, constant(rate))), slots: [next] };
-      }),
-  }),
+  create: ({ momentum, dampening, nesterov, weightDecay }) => {
+    // The first gradient enters undampened, as in PyTorch.
+    const entering = (step: number): number => (step > 1 ? 1 - dampening : 1);
+    return {
+      start: (parameters) =>
+        elementwise(
+          parameters,
+          momentum > 0 ? ["momentum"] : [],
+          (value, gradient, [buffer], context) => {
+            const { rate, step, constant } = context;
+            const g = penalized(value, gradient, weightDecay, context);
+            if (!buffer) return { value: tf.sub(value, tf.mul(g, constant(rate))), slots: [] };
+            const share = entering(step);
+            const next = tf.add(tf.mul(buffer, constant(momentum)), share === 1 ? g : tf.mul(g, constant(share)));
+            const direction = nesterov ? tf.add(g, tf.mul(next, constant(momentum))) : next;
+            return { value: tf.sub(value, tf.mul(direction, constant(rate))), slots: [next] };
+          },
+          {
+            kernel: "SgdUpdate",
+            scalars: (context) => [context.rate, momentum, entering(context.step), penaltyOf(weightDecay, context)],
+            attributes: { momentum: momentum > 0, nesterov },
+          },
+        ),
+    };
+  },
 });
