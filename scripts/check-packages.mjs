@@ -9,6 +9,24 @@ const complain = (message) => {
   process.stderr.write(`${message}\n`);
 };
 
+/** Hold compiled code alone, which `native.mjs --package` puts there at a release. */
+const platforms = join(root, "packages", "backend-onednn", "platforms");
+const onednn = JSON.parse(readFileSync(join(platforms, "..", "package.json"), "utf8"));
+for (const folder of readdirSync(platforms).sort()) {
+  const path = join(platforms, folder);
+  const { name, version, license, os, cpu, libc, scripts } = JSON.parse(
+    readFileSync(join(path, "package.json"), "utf8"),
+  );
+  if (license !== "Apache-2.0") complain(`${name}: the licence must be Apache-2.0`);
+  if (version !== onednn.version) complain(`${name}: the version must be that of ${onednn.name}, ${onednn.version}`);
+  if (onednn.optionalDependencies[name] !== "workspace:*")
+    complain(`${onednn.name}: ${name} must be optional, workspace:*`);
+  if (name !== `${onednn.name}-${folder}` || `${os}-${cpu}` !== folder || libc?.[0] !== "glibc")
+    complain(`${name}: name, os, cpu and libc must say ${folder} with glibc`);
+  if (scripts) complain(`${name}: must run nothing when it is installed`);
+  if (!run(bin("publint"), ["run", path, "--strict"], { quiet: true })) ok = false;
+}
+
 for (const folder of readdirSync(join(root, "packages")).sort()) {
   const path = join(root, "packages", folder);
   const {

@@ -1,7 +1,8 @@
 /**
  * Builds the addon of packages/backend-onednn where its sources, the compiler or oneDNN have changed since the last time.
  *   node scripts/native.mjs             what is missing is installed on Debian as root, and named in a sentence otherwise
- *   node scripts/native.mjs --package   also puts what is published into packages/backend-onednn/platforms/
+ *   node scripts/native.mjs --package   also fills the platform's package, in packages/backend-onednn/platforms or in
+ *                                       the folder that follows
  *   node scripts/native.mjs --sanitize  builds for AddressSanitizer and UBSan, and runs the backend's tests under them
  * CXX names the compiler (g++, clang++), ONEDNN a folder with include/ and lib/ of oneDNN, SPECTRAI_ONEDNN_BUILD the folder
  * below packages/backend-onednn/build. The status is 1 where there is no addon afterwards; setup.mjs goes on without.
@@ -130,12 +131,17 @@ function notice(path) {
   return `${basename(path)}, from Debian's package ${owner}:\n\n${readFileSync(file, "utf8").trim()}\n`;
 }
 
-/** Fills the package of this platform: the addon, the libraries it brings, and their licences. */
-function fillPackage(addon) {
-  const target = join(folder, "platforms", `${process.platform}-${process.arch}`);
-  if (!existsSync(join(target, "package.json"))) {
+/** Fills the package of this platform, there or in a folder: the addon, the libraries it brings, and their licences. */
+function fillPackage(addon, into) {
+  const place = join(folder, "platforms", `${process.platform}-${process.arch}`);
+  if (!existsSync(join(place, "package.json"))) {
     say(`There is no package for ${process.platform}-${process.arch} in packages/backend-onednn/platforms.`);
     return false;
+  }
+  const target = into ?? place;
+  if (into !== undefined) {
+    mkdirSync(into, { recursive: true });
+    for (const file of ["package.json", "README.md"]) copyFileSync(join(place, file), join(into, file));
   }
   const lib = join(target, "lib");
   rmSync(lib, { recursive: true, force: true });
@@ -177,16 +183,15 @@ function sanitize() {
   return result.status === 0;
 }
 
-const flags = process.argv.slice(2);
-const unknown = flags.find((flag) => flag !== "--package" && flag !== "--sanitize");
-if (unknown !== undefined) {
-  say(`node scripts/native.mjs has no option ${unknown}; it has --package and --sanitize.`);
+const [flag, into] = process.argv.slice(2);
+if (flag !== undefined && flag !== "--package" && flag !== "--sanitize") {
+  say(`node scripts/native.mjs has no option ${flag}; it has --package and --sanitize.`);
   process.exit(2);
 }
 let ok;
-if (flags.includes("--sanitize")) ok = sanitize();
+if (flag === "--sanitize") ok = sanitize();
 else {
   const addon = build(process.env.SPECTRAI_ONEDNN_BUILD ?? "release");
-  ok = addon !== undefined && (!flags.includes("--package") || fillPackage(addon));
+  ok = addon !== undefined && (flag !== "--package" || fillPackage(addon, into));
 }
 process.exit(ok ? 0 : 1);

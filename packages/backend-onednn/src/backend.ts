@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { explain } from "./kernels/kernel.ts";
 import { type MemoryUse, type Native, Type } from "./native.ts";
 
 /** Below this many bytes, reading copies: cheaper than an array on native memory, whose end the collector must report. */
@@ -122,10 +123,10 @@ export class OnednnBackend extends tf.KernelBackend {
   private viewOf(data: NativeData): tf.TypedArray {
     if (data.view) return data.view;
     const { dtype, id, elements } = data as NativeData & { dtype: Numeric };
-    if (elements * (dtype === "bool" ? 1 : 4) < copyBelow) {
-      data.view = new arrays[dtype](elements);
-      this.native.read(id, data.view);
-    } else data.view = new arrays[dtype](this.native.view(id));
+    const lent = elements * (dtype === "bool" ? 1 : 4) < copyBelow ? undefined : this.native.view(id);
+    if (lent) return (data.view = new arrays[dtype](lent));
+    data.view = new arrays[dtype](elements);
+    this.native.read(id, data.view);
     return data.view;
   }
 
@@ -141,13 +142,22 @@ export class OnednnBackend extends tf.KernelBackend {
   }
 
   private store(values: tf.backend_util.BackendValues | null, shape: number[], dtype: tf.DataType): NativeData {
-    this.#count++;
-    if (dtype === "string") return new NativeData(dtype, -1, 0, false, values as Uint8Array[]);
+    if (dtype === "string") {
+      this.#count++;
+      return new NativeData(dtype, -1, 0, false, values as Uint8Array[]);
+    }
     if (dtype === "complex64") throw new Error("complex tensors are not supported by the onednn backend");
     const elements = tf.util.sizeFromShape(shape);
-    const data = new NativeData(dtype, this.native.allocate(elements, Type[dtype]), elements);
-    if (values && values.length > 0) this.native.write(data.id, asType(values as ArrayLike<number>, dtype));
-    return data;
+    let id = -1;
+    try {
+      id = this.native.allocate(elements, Type[dtype]);
+      if (values && values.length > 0) this.native.write(id, asType(values as ArrayLike<number>, dtype));
+    } catch (error) {
+      if (id >= 0) this.native.release(id);
+      throw explain("the making of a tensor", { values: { shape } }, error);
+    }
+    this.#count++;
+    return new NativeData(dtype, id, elements);
   }
 
   override move(

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { NativeElementwise } from "./native-elementwise.ts";
+import type { NativeNetworks } from "./native-networks.ts";
 import type { NativeUpdate } from "./native-update.ts";
 
 /** Element types of native buffers, by the numbers of native/src/memory.h. */
@@ -27,7 +28,7 @@ export interface Native extends NativeElementwise, NativeNetworks, NativeUpdate 
   release(id: number): void;
   write(id: number, values: ArrayBufferView): void;
   read(id: number, values: ArrayBufferView): void;
-  view(id: number): ArrayBuffer;
+  view(id: number): ArrayBuffer | undefined;
   toFloat32(id: number): void;
   memory(): MemoryUse;
   trim(): void;
@@ -65,14 +66,18 @@ export interface Native extends NativeElementwise, NativeNetworks, NativeUpdate 
 let loaded: Native | undefined;
 let problem: string | undefined;
 
-/** The addon's file: that of the platform's package, or the one built here. */
-function find(require: NodeJS.Require): string | undefined {
+const platform = `${process.platform}-${process.arch}`;
+const platformPackage = `@spectrai/backend-onednn-${platform}`;
+
+/** The addon's file: the one built here, or that of the platform's package. */
+export function addonFile(): string | undefined {
+  const mode = process.env["SPECTRAI_ONEDNN_BUILD"] ?? "release";
+  const built = fileURLToPath(new URL(`../build/${mode}/spectrai_onednn.node`, import.meta.url));
+  if (existsSync(built)) return built;
   try {
-    return require.resolve(`@spectrai/backend-onednn-${process.platform}-${process.arch}/spectrai_onednn.node`);
+    return createRequire(import.meta.url).resolve(`${platformPackage}/lib/spectrai_onednn.node`);
   } catch {
-    const mode = process.env["SPECTRAI_ONEDNN_BUILD"] ?? "release";
-    const built = fileURLToPath(new URL(`../build/${mode}/spectrai_onednn.node`, import.meta.url));
-    return existsSync(built) ? built : undefined;
+    return undefined;
   }
 }
 
@@ -80,14 +85,13 @@ function find(require: NodeJS.Require): string | undefined {
 export function loadNative(): { readonly native: Native } | { readonly reason: string } {
   if (loaded) return { native: loaded };
   if (problem !== undefined) return { reason: problem };
-  const require = createRequire(import.meta.url);
-  const file = find(require);
+  const file = addonFile();
   try {
     if (file === undefined) {
-      problem = `there is no addon for ${process.platform}-${process.arch}; install libdnnl-dev (Debian) and build it with node scripts/native.mjs`;
+      problem = `its addon for ${platform} is neither installed (${platformPackage}) nor built (node scripts/native.mjs in a clone)`;
       return { reason: problem };
     }
-    loaded = require(file) as Native;
+    loaded = createRequire(import.meta.url)(file) as Native;
     return { native: loaded };
   } catch (error) {
     problem = `its addon cannot be loaded: ${(error as Error).message.split("\n")[0]}`;

@@ -2,6 +2,7 @@
 #include <omp.h>
 
 #include <cstring>
+#include <iterator>
 
 #include "call.h"
 #include "convert.h"
@@ -9,6 +10,8 @@
 namespace spectrai {
 
 namespace {
+
+constexpr size_t most_orphan_bytes = size_t(256) << 20;
 
 Type type_of(int32_t number) {
   if (number < 0 || number > 3) throw std::invalid_argument("there is no type " + std::to_string(number));
@@ -19,7 +22,8 @@ Type type_of(int32_t number) {
 Napi::Value allocate(Call& call) {
   double elements = call.number(0);
   Type type = type_of(call.integer(1));
-  if (!(elements >= 0 && elements <= 1e15)) throw std::invalid_argument("a size is negative or too large");
+  if (!(elements >= 0 && elements <= 1e15) || elements != static_cast<double>(static_cast<size_t>(elements)))
+    throw std::invalid_argument("a size is negative, not whole or too large");
   size_t bytes = static_cast<size_t>(elements) * bytes_of(type);
   return Napi::Number::New(call.env(), call.engine.store->allocate(bytes, type));
 }
@@ -27,41 +31,44 @@ Napi::Value allocate(Call& call) {
 /// release(id)
 void release(Call& call) { call.engine.store->release(call.integer(0)); }
 
-/// write(id, typed array of exactly the buffer's bytes)
-void write(Call& call) {
-  Buffer& buffer = call.writable(0);
+/// The memory of argument 1, a typed array of exactly the buffer's bytes.
+void* array_of(Call& call, const Buffer& buffer) {
   napi_typedarray_type type;
   size_t length;
   void* data;
   if (napi_get_typedarray_info(call.env(), call.value(1), &type, &length, &data, nullptr, nullptr) != napi_ok)
     throw std::invalid_argument("argument 1 must be a typed array");
+  // By napi_typedarray_type; later versions of Node have more.
   static const size_t sizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
-  if (length * sizes[type] != buffer.bytes)
-    throw std::invalid_argument("an array of " + std::to_string(length * sizes[type]) + " bytes does not fit in " +
+  size_t bytes = static_cast<size_t>(type) < std::size(sizes) ? length * sizes[type] : 0;
+  if (bytes != buffer.bytes)
+    throw std::invalid_argument("an array of " + std::to_string(bytes) + " bytes was given for a tensor of " +
                                 std::to_string(buffer.bytes));
-  if (length) std::memcpy(buffer.data, data, buffer.bytes);
+  return data;
+}
+
+/// write(id, typed array of exactly the buffer's bytes)
+void write(Call& call) {
+  void* data = array_of(call, call.buffer(0));
+  Buffer& buffer = call.writable(0);
+  if (buffer.bytes) std::memcpy(buffer.data, data, buffer.bytes);
 }
 
 /// read(id, typed array of exactly the buffer's bytes): a copy
 void read(Call& call) {
   Buffer& buffer = call.buffer(0);
-  napi_typedarray_type type;
-  size_t length;
-  void* data;
-  if (napi_get_typedarray_info(call.env(), call.value(1), &type, &length, &data, nullptr, nullptr) != napi_ok)
-    throw std::invalid_argument("argument 1 must be a typed array");
-  static const size_t sizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
-  if (length * sizes[type] != buffer.bytes)
-    throw std::invalid_argument("an array of " + std::to_string(length * sizes[type]) + " bytes cannot take " +
-                                std::to_string(buffer.bytes));
-  if (length) std::memcpy(data, buffer.data, buffer.bytes);
+  void* data = array_of(call, buffer);
+  if (buffer.bytes) std::memcpy(data, buffer.data, buffer.bytes);
 }
 
-/// view(id) → ArrayBuffer on the same memory, which stays until the array is collected, even if the tensor goes first
+/// view(id) → ArrayBuffer on the same memory, which stays until the array is collected, even if the tensor goes first.
+/// Undefined where so many arrays have outlived their tensors that the content had better be copied: Node says that an array
+/// was collected only when its event loop turns, which a long computation may keep it from.
 Napi::Value view(Call& call) {
   Buffer& buffer = call.buffer(0);
   if (buffer.bytes == 0) return Napi::ArrayBuffer::New(call.env(), 0);
-  if (buffer.lent) throw std::logic_error("the buffer is lent already");
+  if (buffer.lent) throw std::invalid_argument("the buffer is lent already");
+  if (call.engine.store->orphan_bytes() > most_orphan_bytes) return call.env().Undefined();
   auto* keep = new std::shared_ptr<Store>(call.engine.store);
   Buffer* key = &buffer;
   auto array = Napi::ArrayBuffer::New(
@@ -78,7 +85,7 @@ Napi::Value view(Call& call) {
 /// toFloat32(id): the private bf16 form becomes plain float32
 void to_float32(Call& call) { as_f32(call.engine, call.buffer(0)); }
 
-/// memory(Float64Array(4)) → live, cached, peak bytes and number of buffers
+/// memory() → live, cached, peak bytes and number of buffers
 Napi::Value memory(Call& call) {
   const Pool& pool = call.engine.store->pool;
   auto result = Napi::Object::New(call.env());
@@ -99,9 +106,12 @@ void reset_peak(Call& call) { call.engine.store->pool.reset_peak(); }
 
 /// limits(most bytes in use, most bytes kept in vain)
 void limits(Call& call) {
+  double memory = call.number(0), cache = call.number(1);
+  if (!(memory >= 0 && memory <= 1e18 && cache >= 0 && cache <= 1e18))
+    throw std::invalid_argument("a limit is negative or too large");
   Pool& pool = call.engine.store->pool;
-  pool.limit = static_cast<size_t>(call.number(0));
-  pool.cache_limit = static_cast<size_t>(call.number(1));
+  pool.limit = static_cast<size_t>(memory);
+  pool.cache_limit = static_cast<size_t>(cache);
   pool.trim(pool.cache_limit);
 }
 
@@ -111,7 +121,7 @@ void configure(Call& call) {
   if (threads < 1 || threads > 1024) throw std::invalid_argument("threads must be between 1 and 1024");
   if (call.engine.threads != threads) call.engine.forget_plans();
   call.engine.threads = threads;
-  // Of the calling thread: each JavaScript environment has its own.
+  // OpenMP keeps this number for each thread, and each JavaScript environment (the main one, a worker's) has its thread.
   omp_set_num_threads(threads);
   call.engine.bf16 = call.integer(1) != 0;
 }
@@ -135,6 +145,7 @@ Napi::Value describe(Call& call) {
 Napi::Value choices(Call& call) {
   Engine& engine = call.engine;
   if (call.has(0)) {
+    if (!call.value(0).IsObject()) throw std::invalid_argument("argument 0 must be an object");
     auto given = call.value(0).As<Napi::Object>();
     auto names = given.GetPropertyNames();
     for (uint32_t i = 0; i < names.Length(); i++) {

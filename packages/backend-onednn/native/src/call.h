@@ -19,9 +19,11 @@ class Call {
   bool has(size_t i) const { return i < info_.Length() && !info_[i].IsUndefined(); }
 
   int32_t integer(size_t i) const {
-    int32_t result = 0;
-    if (napi_get_value_int32(info_.Env(), info_[i], &result) != napi_ok) wrong(i, "a number");
-    return result;
+    // Node's own conversion would make 0 of NaN, which is a buffer's number.
+    double value = number(i);
+    if (!(value >= INT32_MIN && value <= INT32_MAX) || value != static_cast<int32_t>(value))
+      wrong(i, "a whole number of 32 bits");
+    return static_cast<int32_t>(value);
   }
   double number(size_t i) const {
     double result = 0;

@@ -7,6 +7,7 @@ namespace spectrai {
 float* as_f32(Engine& engine, Buffer& buffer) {
   if (buffer.type == Type::f32) return buffer.f32();
   if (buffer.type != Type::bf16) throw std::invalid_argument("a tensor of floats is needed");
+  if (buffer.lent) throw std::invalid_argument("a buffer that JavaScript looks at cannot be converted");
   size_t n = buffer.elements();
   void* wide = n ? engine.store->pool.take(4 * n) : nullptr;
   SPECTRAI_LOOPS(convert_loops).to_f32(buffer.bf16(), static_cast<float*>(wide), static_cast<int64_t>(n), engine.threads);

@@ -106,7 +106,7 @@ void Pool::give(void* data) {
   used_.erase(found);
   live_ -= block->bytes;
   block->free = true;
-  auto swallow = [this](Block* left, Block* right) {
+  auto swallow = [](Block* left, Block* right) {
     left->bytes += right->bytes;
     left->after = right->after;
     if (right->after) right->after->before = left;
@@ -133,8 +133,22 @@ void Pool::trim(size_t keep) {
 }
 
 Pool::~Pool() {
-  trim(0);
-  // What is left is in use by arrays of JavaScript that outlive the environment's tear-down: the process is ending.
+  std::vector<Block*> starts;
+  for (auto& [data, block] : used_)
+    if (block->area_start) starts.push_back(block);
+  for (Block* block : free_)
+    if (block->area_start) starts.push_back(block);
+  for (Block* block : starts) {
+    char* area = block->data;
+    size_t bytes = 0;
+    while (block) {
+      Block* after = block->after;
+      bytes += block->bytes;
+      delete block;
+      block = after;
+    }
+    munmap(area, bytes);
+  }
 }
 #endif
 
@@ -172,10 +186,7 @@ Buffer& Store::writable(int id) {
     fresh->data = pool.take(old.bytes);
     std::memcpy(fresh->data, old.data, old.bytes);
   }
-  drop_prepared(old);
-  old.orphan = true;
-  Buffer* key = &old;
-  orphans_[key] = std::move(buffers_[id]);
+  orphan(buffers_[id]);
   buffers_[id] = std::move(fresh);
   return *buffers_[id];
 }
@@ -199,10 +210,7 @@ void Store::free_memory(Buffer& buffer) {
 void Store::release(int id) {
   Buffer& buffer = at(id);
   if (buffer.lent) {
-    drop_prepared(buffer);
-    buffer.orphan = true;
-    Buffer* key = &buffer;
-    orphans_[key] = std::move(buffers_[id]);
+    orphan(buffers_[id]);
   } else {
     free_memory(buffer);
     buffers_[id].reset();
@@ -210,9 +218,18 @@ void Store::release(int id) {
   free_ids_.push_back(id);
 }
 
+void Store::orphan(std::unique_ptr<Buffer>& buffer) {
+  drop_prepared(*buffer);
+  buffer->orphan = true;
+  orphan_bytes_ += buffer->bytes;
+  Buffer* key = buffer.get();
+  orphans_[key] = std::move(buffer);
+}
+
 void Store::returned(Buffer* buffer) {
   buffer->lent = false;
   if (!buffer->orphan) return;
+  orphan_bytes_ -= buffer->bytes;
   free_memory(*buffer);
   orphans_.erase(buffer);
 }

@@ -20,6 +20,7 @@ inline size_t bytes_of(Type type) {
 /// Memory from the system in areas of at least 32 MB, dealt out best fit first; neighbours that are free become one again.
 class Pool {
  public:
+  /// Everything goes back to the system, in use or not: a store lives as long as any array that looks at its memory.
   ~Pool();
   /// @throws OutOfMemory
   void* take(size_t bytes);
@@ -106,9 +107,14 @@ class Store {
   void drop_prepared(Buffer& buffer);
   void drop_all_prepared();
   size_t count() const { return buffers_.size() - free_ids_.size(); }
+  /// Bytes that only arrays hold, which outlive their tensors.
+  size_t orphan_bytes() const { return orphan_bytes_; }
 
  private:
   void free_memory(Buffer& buffer);
+  /// The array keeps the memory; the number is free.
+  void orphan(std::unique_ptr<Buffer>& buffer);
+  size_t orphan_bytes_ = 0;
   std::vector<std::unique_ptr<Buffer>> buffers_;
   std::vector<int> free_ids_;
   std::unordered_map<Buffer*, std::unique_ptr<Buffer>> orphans_;

@@ -16,9 +16,11 @@ type AnyKernel = (call: never) => tf.TensorInfo | tf.TensorInfo[];
 const codes = ["SPECTRAI_BACKEND_MEMORY", "SPECTRAI_BACKEND_OP"] as const;
 
 /** What the addon threw, as an error that names the operation and the shapes it was given. */
-function explain(name: string, inputs: Readonly<Record<string, unknown>>, error: unknown): unknown {
+export function explain(name: string, inputs: Readonly<Record<string, unknown>>, thrown: unknown): unknown {
+  // What a kernel stored may have been explained already, without the kernel's name.
+  const error = thrown instanceof SpectraiError && thrown.cause !== undefined ? thrown.cause : thrown;
   const code = codes.find((c) => c === (error as { code?: unknown }).code);
-  if (!code) return error;
+  if (!code) return thrown;
   const shapes = Object.entries(inputs)
     .flatMap(([key, t]) => (Array.isArray(t) ? t.map((one, i) => [`${key}.${i}`, one] as const) : [[key, t] as const]))
     .filter((entry): entry is readonly [string, tf.TensorInfo] => entry[1] !== undefined && entry[1] !== null)
