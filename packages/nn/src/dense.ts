@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { SpectraiError } from "@spectrai/core";
-import { type ActivationOption, biasActivate, fusedActivation } from "./fused-activation.ts";
+import { type ActivationOption, fusedActivation } from "./fused-activation.ts";
+import { fusedDense } from "./fused-dense.ts";
 import { type Initializer, kaimingUniform, torchBias } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import type { ParameterScope } from "./parameter-scope.ts";
@@ -40,9 +41,9 @@ export function dense(scope: ParameterScope, options: DenseOptions): Layer {
         `The dense layer "${scope.path}" needs a last dimension of ${inputs} and got a tensor [${x.shape.join(", ")}].`,
       );
     return tf.tidy(() => {
-      const rows = tf.reshape(x, [-1, inputs]) as tf.Tensor2D;
-      const y = biasActivate(tf.matMul(rows, weight), offset as tf.Tensor1D | undefined, activation);
-      return tf.reshape(y, [...x.shape.slice(0, -1), outputs]);
+      const rows = x.rank === 2 ? (x as tf.Tensor2D) : (tf.reshape(x, [-1, inputs]) as tf.Tensor2D);
+      const y = fusedDense(rows, weight, offset as tf.Tensor1D | undefined, activation);
+      return x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), outputs]);
     });
   };
 }
