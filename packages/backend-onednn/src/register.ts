@@ -1,11 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
+import { registerChannels } from "./kernels/channels.ts";
 import { registerConvolutions } from "./kernels/conv.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { fallback } from "./kernels/fallback.ts";
 import { backendName, register } from "./kernels/kernel.ts";
 import { registerMatMul } from "./kernels/mat-mul.ts";
 import { registerMoves } from "./kernels/moves.ts";
+import { registerNorms } from "./kernels/normalize.ts";
+import { registerPooling } from "./kernels/pool.ts";
+import { registerResampling } from "./kernels/resample.ts";
+import { registerShuffles } from "./kernels/shuffle.ts";
 import { registerUpdates } from "./kernels/update.ts";
 
 /** Kernels of tfjs-backend-cpu that need complex numbers or a canvas. */
@@ -18,6 +23,11 @@ export function registerKernels(): void {
   registerConvolutions();
   registerMatMul();
   registerUpdates();
+  registerPooling();
+  registerResampling();
+  registerNorms();
+  registerChannels();
+  registerShuffles();
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
     if (!unsuited.has(kernelName)) register(kernelName, fallback(kernelName));
 }

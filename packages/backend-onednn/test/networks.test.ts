@@ -135,7 +135,13 @@ describeNative("kernels of networks", () => {
           title: `argmax of windows, ${pad}, batch ${batch}`,
           inputs: [{ shape: [3, 5, 6, 7], low: -2, high: 2, dtype: "int32" as const }],
           run: (x: tf.Tensor) => {
-            const { result, indexes } = tf.maxPoolWithArgmax(tf.cast(x, "float32") as tf.Tensor4D, [3, 2], 2, pad, batch);
+            const { result, indexes } = tf.maxPoolWithArgmax(
+              tf.cast(x, "float32") as tf.Tensor4D,
+              [3, 2],
+              2,
+              pad,
+              batch,
+            );
             return [result!, tf.cast(indexes!, "int32")];
           },
         })),

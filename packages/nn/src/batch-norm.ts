@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { SpectraiError } from "@spectrai/core";
+import { hasKernel, SpectraiError } from "@spectrai/core";
 import { affineOf } from "./affine.ts";
+import { runFusedList } from "./fused-gradient.ts";
 import { ones, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { type Moments, normalize } from "./normalize.ts";
@@ -57,10 +58,22 @@ export function batchNorm(
           `The batch norm "${scope.path}" needs more than one value a channel in training and got a tensor [${x.shape.join(", ")}]; use larger batches or another norm.`,
         );
       const observe = (moments: Moments): void => {
+        const factor = moments.count / (moments.count - 1);
+        if (hasKernel("BlendStatistics")) {
+          const newest = { newestMean: moments.mean, newestVariance: moments.variance };
+          const [nextMean, nextVariance] = runFusedList(
+            "BlendStatistics",
+            { mean, variance, ...newest },
+            { momentum, factor },
+          );
+          context.update(mean, nextMean!);
+          context.update(variance, nextVariance!);
+          return;
+        }
         const blend = (running: tf.Tensor, now: tf.Tensor): tf.Tensor =>
           tf.add(tf.mul(running, 1 - momentum), tf.mul(tf.reshape(now, [channels]), momentum));
         context.update(mean, blend(mean, moments.mean));
-        context.update(variance, blend(variance, tf.mul(moments.variance, moments.count / (moments.count - 1))));
+        context.update(variance, blend(variance, tf.mul(moments.variance, factor)));
       };
       return normalize(x, scale, offset, set, observe);
     });

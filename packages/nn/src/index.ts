@@ -5,6 +5,7 @@
  */
 export * from "./activations.ts";
 export * from "./batch-norm.ts";
+export * from "./channel-attention.ts";
 export * from "./conv.ts";
 export * from "./dense.ts";
 export * from "./dropout.ts";

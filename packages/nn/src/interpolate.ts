@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel } from "@spectrai/core";
+import { fusedGradient, runFused } from "./fused-gradient.ts";
 
 /**
  * The matrix `[to, from]` of linear interpolation between evenly spaced points. With aligned corners both grids span the same
@@ -20,9 +22,19 @@ export function interpolationMatrix(from: number, to: number, alignCorners: bool
 
 /**
  * Linear interpolation of `[N, …spatial, C]` to other spatial sizes, one dimension after another, each a product with a small
- * matrix: exact gradients on every backend, for any sizes and either convention of the corners.
+ * matrix (or in one kernel, where the backend has it): exact gradients on every backend, for any sizes and either convention
+ * of the corners.
  */
 export function interpolate(x: tf.Tensor, sizes: readonly number[], alignCorners: boolean): tf.Tensor {
+  const from = x.shape.slice(1, -1);
+  if (hasKernel("InterpolateLinear") && from.some((n, i) => n !== sizes[i])) {
+    fusedGradient("InterpolateLinear", {
+      gradFunc: (dy, _, attributes) => ({
+        x: () => runFused("InterpolateLinearGradient", { dy: dy as tf.Tensor }, attributes),
+      }),
+    });
+    return runFused("InterpolateLinear", { x }, { from, to: sizes, alignCorners });
+  }
   return tf.tidy(() =>
     sizes.reduce<tf.Tensor>((at, to, i) => {
       const axis = i + 1;

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel, sumPositions } from "@spectrai/core";
+import { fusedGradient, runFusedList } from "./fused-gradient.ts";
 import { flatSizes } from "./shapes.ts";
-import { sumPositions } from "@spectrai/core";
 
 /** Which values share a mean and a variance. */
 export interface NormalizeSet {
@@ -52,6 +53,7 @@ export function normalize(
 ): tf.Tensor {
   const { batch, positions, channels } = flatSizes(x.shape);
   const count = ((set.acrossBatch ? batch : 1) * positions * channels) / set.groups;
+  if (hasKernel("Normalize")) return fusedNormalize(x, scale, offset, set, count, observe);
 
   const op = tf.customGrad((input, gamma, beta, save) => {
     const flat = tf.reshape(input as tf.Tensor, [batch, positions, channels]);
@@ -68,6 +70,33 @@ export function normalize(
     return { value, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward(dy, saved, set, count) };
   });
   return op(x, scale, offset);
+}
+
+/** The same in one kernel, whose gradient needs the input and the moments too. */
+function fusedNormalize(
+  x: tf.Tensor,
+  scale: tf.Tensor1D,
+  offset: tf.Tensor1D,
+  { acrossBatch, groups, eps }: NormalizeSet,
+  count: number,
+  observe?: (moments: Moments) => void,
+): tf.Tensor {
+  fusedGradient("Normalize", {
+    inputsToSave: ["x", "scale"],
+    outputsToSave: [false, true, true],
+    gradFunc: (dys, saved, attributes) => {
+      const [at, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const dy = (dys as tf.Tensor[])[0]!;
+      const inputs = { dy, x: at, scale: gamma, mean, variance };
+      const [dx, dscale, doffset] = runFusedList("NormalizeGradient", inputs, attributes);
+      return { x: () => dx!, scale: () => dscale!, offset: () => doffset! };
+    },
+  });
+  const outputs = runFusedList("Normalize", { x, scale, offset }, { acrossBatch, groups, eps });
+  const [y, mean, variance] = outputs as [tf.Tensor, tf.Tensor2D, tf.Tensor2D];
+  observe?.({ mean, variance, count });
+  tf.dispose([mean, variance]);
+  return y;
 }
 
 function backward(dyAny: tf.Tensor, saved: tf.Tensor[], set: NormalizeSet, count: number): tf.Tensor[] {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { SpectraiError } from "@spectrai/core";
+import { hasKernel, SpectraiError } from "@spectrai/core";
+import { fusedGradient, runFused } from "./fused-gradient.ts";
 import type { Layer } from "./layer.ts";
 import type { Dimension } from "./shapes.ts";
 
@@ -25,6 +26,7 @@ export function pixelShuffle({ dimension, factor = 2 }: PixelShuffleOptions): La
         "SPECTRAI_TENSOR_SHAPE",
         `A pixel shuffle by ${factor} needs ${dimension} spatial dimensions and a multiple of ${offsets} channels, and got a tensor [${x.shape.join(", ")}].`,
       );
+    if (hasKernel("PixelShuffle")) return fusedShuffle(x, factor);
     return tf.tidy(() => {
       const spatial = x.shape.slice(1, -1);
       const cells = x.shape[0]! * spatial.reduce((n, d) => n * d, 1);
@@ -41,4 +43,11 @@ export function pixelShuffle({ dimension, factor = 2 }: PixelShuffleOptions): La
       return tf.reshape(at, [x.shape[0]!, ...spatial.map((s) => s * factor), channels]);
     });
   };
+}
+
+function fusedShuffle(x: tf.Tensor, factor: number): tf.Tensor {
+  fusedGradient("PixelShuffle", {
+    gradFunc: (dy, _, attributes) => ({ x: () => runFused("PixelUnshuffle", { x: dy as tf.Tensor }, attributes) }),
+  });
+  return runFused("PixelShuffle", { x }, { factor });
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { SpectraiError } from "@spectrai/core";
+import { hasKernel, SpectraiError } from "@spectrai/core";
+import { fusedGradient, runFused } from "./fused-gradient.ts";
 import { interpolate } from "./interpolate.ts";
 import type { Layer } from "./layer.ts";
 import { type Dimension, type PerDimension, perDimension } from "./shapes.ts";
@@ -24,13 +25,24 @@ export function upsample({ dimension, factor = 2, mode = "nearest", alignCorners
     );
   return (x) =>
     tf.tidy(() => {
-      if (mode === "nearest") return factors.reduce((at, f, i) => repeatPoints(at, i + 1, f), x);
+      if (mode === "nearest") return repeat(x, factors);
       return interpolate(
         x,
         x.shape.slice(1, -1).map((n, i) => Math.floor(n * factors[i]!)),
         alignCorners,
       );
     });
+}
+
+/** Each point so many times in a row, along each spatial dimension. */
+function repeat(x: tf.Tensor, factors: readonly number[]): tf.Tensor {
+  if (!hasKernel("RepeatPoints")) return factors.reduce((at, f, i) => repeatPoints(at, i + 1, f), x);
+  fusedGradient("RepeatPoints", {
+    gradFunc: (dy, _, attributes) => ({
+      x: () => runFused("RepeatPointsGradient", { dy: dy as tf.Tensor }, attributes),
+    }),
+  });
+  return runFused("RepeatPoints", { x }, { factors });
 }
 
 /** Each point of an axis, so many times in a row. */
