@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { NativeReductions } from "./native-reduce.ts";
 import type { NativeElementwise } from "./native-elementwise.ts";
 import type { NativeNetworks } from "./native-networks.ts";
 import type { NativeUpdate } from "./native-update.ts";
@@ -23,7 +24,7 @@ export interface MemoryUse {
 }
 
 /** The addon's functions, documented in native/src. Buffers are numbers; -1 stands for one that is not there. */
-export interface Native extends NativeElementwise, NativeNetworks, NativeUpdate {
+export interface Native extends NativeReductions, NativeElementwise, NativeNetworks, NativeUpdate {
   allocate(elements: number, type: number): number;
   release(id: number): void;
   write(id: number, values: ArrayBufferView): void;

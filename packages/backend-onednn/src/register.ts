@@ -4,6 +4,7 @@ import { registerChannels } from "./kernels/channels.ts";
 import { registerConvolutions } from "./kernels/conv.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { fallback } from "./kernels/fallback.ts";
+import { registerReductions } from "./kernels/reduce.ts";
 import { backendName, register } from "./kernels/kernel.ts";
 import { registerMatMul } from "./kernels/mat-mul.ts";
 import { registerMoves } from "./kernels/moves.ts";
@@ -19,6 +20,7 @@ const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT"
 /** Registers the native kernels, and tfjs's own CPU code for the rest. Repeating it has no effect. */
 export function registerKernels(): void {
   registerMoves();
+  registerReductions();
   registerElementwise();
   registerConvolutions();
   registerMatMul();

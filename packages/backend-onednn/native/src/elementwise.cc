@@ -123,12 +123,16 @@ void add_n(Call& call) {
 
 }  // namespace
 
+// The neighbours of this file: reduce.cc and moves.cc.
+void add_reductions(Napi::Object& exports);
+
 void add_elementwise(Napi::Object& exports) {
   add<unary>(exports, "unary");
   add<logical_not>(exports, "logicalNot");
   add<binary>(exports, "binary");
   add<select>(exports, "select");
   add<add_n>(exports, "addN");
+  add_reductions(exports);
 }
 
 }  // namespace spectrai
