@@ -76,4 +76,6 @@ export function install() {
 
 export function build() {
   must(run(bin("turbo"), ["run", "build", "--output-logs=errors-only"], { quiet: true }), "Building");
+  // Where the native backend cannot be built, this says why in a sentence, and another backend is used.
+  run(process.execPath, [join(root, "scripts", "native.mjs")]);
 }

@@ -18,6 +18,7 @@ const table: Readonly<Record<string, string>> = {
   "augmentation/stripe-noise": "@spectrai/augment",
   "augmentation/vertical-flip": "@spectrai/augment",
   "backend/cpu": "@spectrai/backend-cpu",
+  "backend/onednn": "@spectrai/backend-onednn",
   "backend/wasm": "@spectrai/backend-wasm",
   "baseline/pca": "@spectrai/baselines",
   "baseline/pca-regression": "@spectrai/baselines",
