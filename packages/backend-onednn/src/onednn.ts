@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, SpectraiError } from "@spectrai/core";
 import { z } from "zod";
 import { OnednnBackend } from "./backend.ts";
+import { rememberChoices } from "./choices.ts";
 import { backendName } from "./kernels/kernel.ts";
 import { loadNative, type Native } from "./native.ts";
 import { missingKernels, registerKernels } from "./register.ts";
@@ -68,6 +69,7 @@ export const onednnBackend = defineComponent({
       const { native } = found;
       native.configure(threadsOf(threads), precision === "bf16" ? 1 : 0);
       native.limits(totalmem(), cache === undefined ? totalmem() / 4 : cache * 2 ** 20);
+      rememberChoices(native);
       current ??= new OnednnBackend(native);
       current.bf16 = precision === "bf16";
       const backend = current;

@@ -151,8 +151,9 @@ Napi::Value choices(Call& call) {
     for (uint32_t i = 0; i < names.Length(); i++) {
       auto name = names.Get(i).As<Napi::String>().Utf8Value();
       auto value = given.Get(name);
-      if (value.IsNumber()) engine.choices.emplace(name, value.As<Napi::Number>().Int32Value());
+      if (value.IsNumber()) engine.choices[name] = value.As<Napi::Number>().Int32Value();
     }
+    engine.forget_plans();
     return call.env().Undefined();
   }
   if (!engine.choices_changed) return call.env().Null();

@@ -362,7 +362,8 @@ void run(Call& call, Direction direction, const ConvArgs& args) {
   std::memcpy(&slope_bits, &args.slope, sizeof slope_bits);
   key.push_back(slope_bits);
   auto& plan = engine.plan<ConvPlan>(key, [&] {
-    std::string name = "conv";
+    // The number changes with the meaning of the numbers of ways.
+    std::string name = "conv1";
     for (int32_t number : key) name += " " + std::to_string(number);
     name += " t" + std::to_string(engine.threads);
     return choose(engine, name, direction, shape, args);
