@@ -6,6 +6,7 @@ import { registerElementwise } from "./kernels/elementwise.ts";
 import { fallback } from "./kernels/fallback.ts";
 import { registerReductions } from "./kernels/reduce.ts";
 import { backendName, register } from "./kernels/kernel.ts";
+import { registerLosses } from "./kernels/loss.ts";
 import { registerMatMul } from "./kernels/mat-mul.ts";
 import { registerMoves } from "./kernels/moves.ts";
 import { registerNorms } from "./kernels/normalize.ts";
@@ -25,6 +26,7 @@ export function registerKernels(): void {
   registerConvolutions();
   registerMatMul();
   registerUpdates();
+  registerLosses();
   registerPooling();
   registerResampling();
   registerNorms();

@@ -8,6 +8,7 @@ static Napi::Object start(Napi::Env env, Napi::Object exports) {
   spectrai::add_elementwise(exports);
   spectrai::add_networks(exports);
   spectrai::add_update(exports);
+  spectrai::add_loss(exports);
   return exports;
 }
 

@@ -106,5 +106,6 @@ void add_matmul(Napi::Object& exports);
 void add_elementwise(Napi::Object& exports);
 void add_networks(Napi::Object& exports);
 void add_update(Napi::Object& exports);
+void add_loss(Napi::Object& exports);
 
 }  // namespace spectrai

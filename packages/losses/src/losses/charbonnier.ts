@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
-import { meanOfDifference } from "../internal/custom.ts";
+import { type Measure, meanOfDifference } from "../internal/custom.ts";
 import { continuousTasks } from "../internal/support.ts";
 
 export const charbonnierLossSchema = z.strictObject({
@@ -21,9 +21,12 @@ export const charbonnierLoss = defineComponent({
   reference: "P. Charbonnier et al., Proc. ICIP 2 (1994) 168",
   create: ({ epsilon }) => {
     const root = (d: tf.Tensor) => tf.sqrt(tf.add(tf.square(d), epsilon * epsilon));
-    return {
-      compute: (output, target) =>
-        meanOfDifference("charbonnier", output, target, root, (d, scale) => tf.div(tf.mul(d, scale), root(d))),
+    const measure: Measure = {
+      name: "charbonnier",
+      parameter: epsilon,
+      of: root,
+      slope: (d, scale) => tf.div(tf.mul(d, scale), root(d)),
     };
+    return { compute: (output, target) => meanOfDifference("charbonnier", output, target, measure) };
   },
 });

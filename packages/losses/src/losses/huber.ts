@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
-import { meanOfDifference } from "../internal/custom.ts";
+import { type Measure, meanOfDifference } from "../internal/custom.ts";
 import { continuousTasks } from "../internal/support.ts";
 
 export const huberLossSchema = z.strictObject({
@@ -19,18 +19,17 @@ export const huberLoss = defineComponent({
   schema: huberLossSchema,
   supports: continuousTasks,
   reference: "P. J. Huber, Ann. Math. Statist. 35 (1964) 73",
-  create: ({ delta }) => ({
-    compute: (output, target) =>
-      meanOfDifference(
-        "huber",
-        output,
-        target,
-        // With c = clip(d, ±δ) both branches are c·(d − c/2).
-        (d) => {
-          const c = tf.clipByValue(d, -delta, delta);
-          return tf.mul(c, tf.sub(d, tf.mul(c, 0.5)));
-        },
-        (d, scale) => tf.mul(tf.clipByValue(d, -delta, delta), scale),
-      ),
-  }),
+  create: ({ delta }) => {
+    const measure: Measure = {
+      name: "huber",
+      parameter: delta,
+      // With c = clip(d, ±δ) both branches are c·(d − c/2).
+      of: (d) => {
+        const c = tf.clipByValue(d, -delta, delta);
+        return tf.mul(c, tf.sub(d, tf.mul(c, 0.5)));
+      },
+      slope: (d, scale) => tf.mul(tf.clipByValue(d, -delta, delta), scale),
+    };
+    return { compute: (output, target) => meanOfDifference("huber", output, target, measure) };
+  },
 });

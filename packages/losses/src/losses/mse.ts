@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
-import { meanOfDifference } from "../internal/custom.ts";
+import { type Measure, meanOfDifference } from "../internal/custom.ts";
 import { continuousTasks } from "../internal/support.ts";
 
 export const mseLossSchema = z.strictObject({});
+
+const squared: Measure = { name: "squared", of: tf.square, slope: (d, scale) => tf.mul(d, tf.mul(scale, 2)) };
 
 /** Mean squared difference. */
 export const mseLoss = defineComponent({
@@ -14,7 +16,6 @@ export const mseLoss = defineComponent({
   schema: mseLossSchema,
   supports: continuousTasks,
   create: () => ({
-    compute: (output, target) =>
-      meanOfDifference("mse", output, target, tf.square, (d, scale) => tf.mul(d, tf.mul(scale, 2))),
+    compute: (output, target) => meanOfDifference("mse", output, target, squared),
   }),
 });
