@@ -84,11 +84,10 @@ describe.skipIf(!found.available)("losses by one kernel", () => {
 
   it("passes the gradient of a scaled loss on", () => {
     const gradient = (loss: Loss, x: tf.Tensor, y: tf.Tensor, scale: number): number[] =>
-      tf.tidy(() => [
-        ...tf
-          .grad((t: tf.Tensor) => tf.mul(loss.compute(t, y), scale))(x)
-          .dataSync(),
-      ]);
+      tf.tidy(() => {
+        const d = tf.grad((t: tf.Tensor) => loss.compute(t, y))(x, tf.scalar(scale));
+        return [...d.dataSync()];
+      });
     const y = tf.tensor1d([0, 0]);
     expect(gradient(make<Loss>(mseLoss), tf.tensor1d([1, 2]), y, 3)).toEqual([3, 6]);
     const logits = tf.tensor2d([[1, -1]]);
