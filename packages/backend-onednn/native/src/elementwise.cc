@@ -125,6 +125,7 @@ void add_n(Call& call) {
 
 // The neighbours of this file: reduce.cc and moves.cc.
 void add_reductions(Napi::Object& exports);
+void add_moves(Napi::Object& exports);
 
 void add_elementwise(Napi::Object& exports) {
   add<unary>(exports, "unary");
@@ -133,6 +134,7 @@ void add_elementwise(Napi::Object& exports) {
   add<select>(exports, "select");
   add<add_n>(exports, "addN");
   add_reductions(exports);
+  add_moves(exports);
 }
 
 }  // namespace spectrai
