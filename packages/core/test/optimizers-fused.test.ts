@@ -12,6 +12,8 @@ import { rng } from "../src/rng.ts";
 const backend = await onednnBackend.create({ threads: 2, precision: "f32" }, {});
 const found = await backend.probe();
 const fused = "onednn";
+const narrow = await onednnBackend.create({ threads: 2, precision: "bf16" }, {});
+const narrowFound = await narrow.probe();
 
 const create = (name: string, options: Record<string, unknown> = {}): Optimizer => {
   const component = optimizers.find((o) => o.name === name)!;
@@ -40,7 +42,7 @@ const parametersFrom = (values: readonly ArrayLike<number>[]): OptimizerParamete
     rateScale: i === 4 ? 0.1 : 1,
   }));
 
-const valuesOf = (parameters: readonly OptimizerParameter[], state: OptimizerState): Record<string, number[]> =>
+const valuesOf = (parameters: readonly OptimizerParameter[], state: OptimizerState): Record<string, readonly number[]> =>
   Object.fromEntries([
     ...parameters.map(({ name, variable }) => [name, [...variable.dataSync()]] as const),
     ...Object.entries(state.tensors()).map(([name, t]) => [name, [...t.dataSync()]] as const),
@@ -67,8 +69,8 @@ async function trained(on: string, name: string, options: Record<string, unknown
 }
 
 const both = [false, true];
-const cases: [string, Record<string, unknown>][] = [
-  ...[0, 0.1].flatMap((weightDecay): [string, Record<string, unknown>][] => [
+const cases: [string, Record<string, unknown>][] = [0, 0.1].flatMap(
+  (weightDecay): [string, Record<string, unknown>][] => [
     ["adam", { weightDecay }],
     ["adam", { weightDecay, beta1: 0.8, beta2: 0.95, epsilon: 1e-3 }],
     ["adamw", { weightDecay }],
@@ -82,8 +84,8 @@ const cases: [string, Record<string, unknown>][] = [
         { weightDecay, centered, momentum, epsilon: 1e-3 },
       ]),
     ),
-  ]),
-];
+  ],
+);
 
 describe.skipIf(!found.available)("updates by one kernel", () => {
   beforeAll(async () => {
@@ -220,6 +222,32 @@ describe.skipIf(!found.available)("updates by one kernel", () => {
     tf.dispose(ours);
     expect(tf.memory().numTensors).toBe(outside.numTensors);
     expect(tf.memory().numDataBuffers).toBe(outside.numDataBuffers);
+  });
+
+  it.skipIf(!narrowFound.available)("reads gradients that are held as bf16, as a convolution gives them", async () => {
+    await narrow.init();
+    const results = ["adam", "sgd", "rmsprop"].map((name) =>
+      tf.tidy(() => {
+        const x = tf.tensor4d(random("a", 300, -1, 1), [1, 100, 1, 3]);
+        const convolved = () => tf.reshape(tf.conv2d(x, tf.reshape(tf.eye(3), [1, 1, 3, 3]), 1, "same"), [100, 3]);
+        // Reading a tensor turns it into float32.
+        const wide = convolved();
+        wide.dataSync();
+        const norm = globalNorm([convolved()]).dataSync()[0];
+        expect(norm).toBe(globalNorm([wide]).dataSync()[0]);
+        return [convolved(), wide].map((gradient) => {
+          const variable = tf.variable(tf.ones([100, 3]));
+          const state = create(name).start([{ name: "w", variable, trainable: true, decay: true, rateScale: 1 }]);
+          state.step([gradient], 0.1);
+          const values = [...variable.dataSync()];
+          state.dispose();
+          variable.dispose();
+          return values;
+        });
+      }),
+    );
+    await backend.init();
+    for (const [halved, whole] of results) expect(halved).toEqual(whole);
   });
 
   it("says what does not fit", () => {

@@ -9,6 +9,8 @@ import { make, random, valueAndGradient } from "./helpers.ts";
 // Losses and gradients by one kernel each, on the backend that has such kernels, against the tensor operations of another.
 const backend = await onednnBackend.create({ threads: 2, precision: "f32" }, {});
 const found = await backend.probe();
+const narrow = await onednnBackend.create({ threads: 2, precision: "bf16" }, {});
+const narrowFound = await narrow.probe();
 
 /** Value and gradient on a backend, of tensors that `inputs` makes there. */
 async function on(name: string, loss: Loss, inputs: () => readonly [tf.Tensor, tf.Tensor]) {
@@ -97,6 +99,34 @@ describe.skipIf(!found.available)("losses by one kernel", () => {
     const p = 1 / (1 + Math.exp(2));
     expectAllClose(once, [-p, p], { rtol: 1e-6 });
     expectAllClose(thrice, [-3 * p, 3 * p], { rtol: 1e-6 });
+  });
+
+  it.skipIf(!narrowFound.available)("read outputs that are held as bf16, as a convolution gives them", async () => {
+    await narrow.init();
+    const losses: [Loss, () => tf.Tensor][] = [
+      ...measures.map(([, loss]): [Loss, () => tf.Tensor] => [loss(), () => tf.zeros([100, 3])]),
+      [make<Loss>(crossEntropyLoss), () => tf.fill([100], 1, "int32")],
+    ];
+    const results = losses.map(([loss, target]) =>
+      tf.tidy(() => {
+        const x = tf.tensor4d(random("a", 300), [1, 100, 1, 3]);
+        const convolved = () => tf.reshape(tf.conv2d(x, tf.reshape(tf.eye(3), [1, 1, 3, 3]), 1, "same"), [100, 3]);
+        // Reading a tensor turns it into float32.
+        const wide = convolved();
+        wide.dataSync();
+        return [convolved(), wide].map((output) => {
+          const { value, grad } = tf.valueAndGrad((t: tf.Tensor) => loss.compute(t, target()))(output);
+          return { value: value.dataSync()[0]!, gradient: [...grad.dataSync()] };
+        });
+      }),
+    );
+    await backend.init();
+    for (const [halved, whole] of results) {
+      expect(halved!.value).toBe(whole!.value);
+      // The gradient is bf16 where the output is: 8 bits of mantissa.
+      expectAllClose(halved!.gradient, whole!.gradient, { rtol: 2 ** -8, atol: 0 });
+      expect(halved!.gradient).not.toEqual(whole!.gradient);
+    }
   });
 
   describe.skipIf(!fixturesFolder())("against PyTorch", () => {

@@ -32,7 +32,7 @@ function composed(output: tf.Tensor, target: tf.Tensor, options: LabelOptions): 
   );
 }
 
-/** The same in one kernel forward and one backward. */
+/** The same by one kernel forward and one backward, which keep nothing as large as the logits in between. */
 function fused(output: tf.Tensor, labels: tf.Tensor, { weights, smoothing = 0, ignored }: LabelOptions): tf.Scalar {
   const classes = output.shape.at(-1)!;
   const own = classWeights(name, weights, classes);
@@ -60,7 +60,7 @@ function fused(output: tf.Tensor, labels: tf.Tensor, { weights, smoothing = 0, i
 
 /**
  * −Σ T·log softmax(x) / Σ w as PyTorch's CrossEntropyLoss (mean), for class indices or probabilities. The gradient
- * (softmax·ΣT − T) / Σw needs no second softmax.
+ * is (softmax·ΣT − T) / Σw.
  */
 export const crossEntropyLoss = defineComponent({
   kind: "loss",
