@@ -42,7 +42,10 @@ const parametersFrom = (values: readonly ArrayLike<number>[]): OptimizerParamete
     rateScale: i === 4 ? 0.1 : 1,
   }));
 
-const valuesOf = (parameters: readonly OptimizerParameter[], state: OptimizerState): Record<string, readonly number[]> =>
+const valuesOf = (
+  parameters: readonly OptimizerParameter[],
+  state: OptimizerState,
+): Record<string, readonly number[]> =>
   Object.fromEntries([
     ...parameters.map(({ name, variable }) => [name, [...variable.dataSync()]] as const),
     ...Object.entries(state.tensors()).map(([name, t]) => [name, [...t.dataSync()]] as const),
