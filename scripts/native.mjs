@@ -11,7 +11,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { root } from "./setup.mjs";
 
 const folder = join(root, "packages", "backend-onednn");
@@ -80,7 +80,8 @@ function tools(cxx) {
 function everything(toolsHash) {
   const hash = hashOf(toolsHash);
   const files = readdirSync(join(sources, "src"), { recursive: true, withFileTypes: true }).filter((e) => e.isFile());
-  for (const path of files.map((e) => join(e.parentPath, e.name)).sort()) hash.update(path).update(readFileSync(path));
+  for (const path of files.map((e) => join(e.parentPath, e.name)).sort())
+    hash.update(relative(sources, path)).update(readFileSync(path));
   return hash.digest("hex");
 }
 
