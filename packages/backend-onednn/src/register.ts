@@ -4,13 +4,13 @@ import { registerChannels } from "./kernels/channels.ts";
 import { registerConvolutions } from "./kernels/conv.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { fallback } from "./kernels/fallback.ts";
-import { registerReductions } from "./kernels/reduce.ts";
 import { backendName, register } from "./kernels/kernel.ts";
 import { registerLosses } from "./kernels/loss.ts";
 import { registerMatMul } from "./kernels/mat-mul.ts";
 import { registerMoves } from "./kernels/moves.ts";
 import { registerNorms } from "./kernels/normalize.ts";
 import { registerPooling } from "./kernels/pool.ts";
+import { registerReductions } from "./kernels/reduce.ts";
 import { registerResampling } from "./kernels/resample.ts";
 import { registerShuffles } from "./kernels/shuffle.ts";
 import { registerUpdates } from "./kernels/update.ts";
@@ -21,8 +21,8 @@ const unsuited = new Set(["Complex", "ComplexAbs", "Real", "Imag", "FFT", "IFFT"
 /** Registers the native kernels, and tfjs's own CPU code for the rest. Repeating it has no effect. */
 export function registerKernels(): void {
   registerMoves();
-  registerReductions();
   registerElementwise();
+  registerReductions();
   registerConvolutions();
   registerMatMul();
   registerUpdates();

@@ -26,14 +26,14 @@ export function interpolationMatrix(from: number, to: number, alignCorners: bool
  * of the corners.
  */
 export function interpolate(x: tf.Tensor, sizes: readonly number[], alignCorners: boolean): tf.Tensor {
-  const from = x.shape.slice(1, -1);
-  if (hasKernel("InterpolateLinear") && from.some((n, i) => n !== sizes[i])) {
+  const given = x.shape.slice(1, -1);
+  if (hasKernel("InterpolateLinear") && given.some((n, i) => n !== sizes[i])) {
     fusedGradient("InterpolateLinear", {
       gradFunc: (dy, _, attributes) => ({
         x: () => runFused("InterpolateLinearGradient", { dy: dy as tf.Tensor }, attributes),
       }),
     });
-    return runFused("InterpolateLinear", { x }, { from, to: sizes, alignCorners });
+    return runFused("InterpolateLinear", { x }, { from: given, to: sizes, alignCorners });
   }
   return tf.tidy(() =>
     sizes.reduce<tf.Tensor>((at, to, i) => {

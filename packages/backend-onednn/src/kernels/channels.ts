@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { type KernelCall, register } from "./kernel.ts";
 import { zeros } from "./moves.ts";
 

@@ -22,6 +22,20 @@ static inline void blocks(int64_t channels, F f) {
   for (; c < channels; c++) f(c, Width<1>());
 }
 
+/// Calls f(c) for all channels, in full vectors: the last 16 overlap those before, as above.
+template <class F>
+static inline void each_channel(int64_t channels, F f) {
+  if (channels < 16) {
+    for (int64_t c = 0; c < channels; c++) f(c);
+    return;
+  }
+  for (int64_t c0 = 0; c0 < channels; c0 += 16) {
+    int64_t start = channels - c0 < 16 ? channels - 16 : c0;
+#pragma omp simd
+    for (int64_t c = 0; c < 16; c++) f(start + c);
+  }
+}
+
 /// Few channels are treated as many: several rows in a row are one of lanes, whose number is a multiple of 16.
 constexpr int64_t most_lanes = 4096, enough_lanes = 256;
 

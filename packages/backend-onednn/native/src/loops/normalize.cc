@@ -161,6 +161,14 @@ static void gradient(Type dy_type, const void* dy, Type x_type, const void* x, v
   run(dy, x, d, mean, a, b, c, segments, rows, channels, threads);
 }
 
+/// The sum of 16 strands, pair by pair.
+static inline float joined(const float* v) {
+  float a[8], b[4];
+  for (int k = 0; k < 8; k++) a[k] = v[k] + v[k + 8];
+  for (int k = 0; k < 4; k++) b[k] = a[k] + a[k + 4];
+  return (b[0] + b[2]) + (b[1] + b[3]);
+}
+
 /// Sums of two numbers that f(i, out) gives for i in [0, n), in 16 strands each.
 template <class F>
 static inline void two_sums(int64_t n, F f, double& first, double& second) {
@@ -185,7 +193,8 @@ static inline void two_sums(int64_t n, F f, double& first, double& second) {
       u[(i - start) % 16] += both[0];
       v[(i - start) % 16] += both[1];
     }
-    for (int k = 0; k < 16; k++) a += u[k], b += v[k];
+    a += joined(u);
+    b += joined(v);
   }
   first = a;
   second = b;
@@ -195,33 +204,31 @@ template <class T>
 static void rows_typed(const void* x, void* y, const float* scale, const float* offset, double eps, float* mean,
                        float* variance, int64_t rows, int64_t channels, int64_t groups, int threads) {
   int64_t width = channels / groups;
+  double share = 1 / double(width);
   parallel(threads, rows, 1 + least_elements / (channels > 0 ? channels : 1), [=](int64_t from, int64_t to) {
     for (int64_t set = from * groups; set < to * groups; set++) {
       const T* in = static_cast<const T*>(x) + set * width;
       T* out = static_cast<T*>(y) + set * width;
-      // About the first value for a mean, about that mean for the rest: the second reading is from the cache.
-      double sum, rest, squares;
+      // About the mean of the first values, so that what cancels is at most as many times the variance as there are sixteens.
       float shift = load(in, 0);
+      if (width >= 16) {
+        float first[16];
+        for (int k = 0; k < 16; k++) first[k] = load(in, k);
+        shift = joined(first) / 16;
+      }
+      double sum, squares;
       two_sums(
           width,
           [=](int64_t i, float* v) {
             v[0] = load(in, i) - shift;
-            v[1] = 0;
-          },
-          sum, rest);
-      float rough = float(shift + sum / double(width));
-      two_sums(
-          width,
-          [=](int64_t i, float* v) {
-            v[0] = load(in, i) - rough;
             v[1] = v[0] * v[0];
           },
-          rest, squares);
-      rest /= double(width);
-      double spread = squares / double(width) - rest * rest;
-      float m = float(rough + rest), inverse = float(1 / sqrt((spread > 0 ? spread : spread != spread ? spread : 0) + eps));
+          sum, squares);
+      sum *= share;
+      double apart = squares * share - sum * sum, spread = apart > 0 ? apart : apart != apart ? apart : 0;
+      float m = float(shift + sum), inverse = 1 / sqrtf(float(spread + eps));
       mean[set] = m;
-      variance[set] = float(spread > 0 ? spread : spread != spread ? spread : 0);
+      variance[set] = float(spread);
       const float *s = scale + set % groups * width, *o = offset + set % groups * width;
 #pragma omp simd
       for (int64_t i = 0; i < width; i++) store(out, i, (load(in, i) - m) * (inverse * s[i]) + o[i]);

@@ -55,15 +55,14 @@ template <int N, class T>
 static inline void largest(const T* const* rows, T* y, int64_t channels) {
   const T* row[N];
   for (int k = 0; k < N; k++) row[k] = rows[k];
-#pragma omp simd
-  for (int64_t c = 0; c < channels; c++) {
+  each_channel(channels, [&](int64_t c) {
     float m = -INFINITY;
     for (int k = 0; k < N; k++) {
       float v = load(row[k], c);
       m = v > m ? v : m;
     }
     store(y, c, m);
-  }
+  });
 }
 
 template <class T>
@@ -151,8 +150,7 @@ static inline void to_largest(const T* const* rows, const DY* dy, T* const* ds, 
   const T* row[N];
   T* d[N];
   for (int k = 0; k < N; k++) row[k] = rows[k], d[k] = ds[k];
-#pragma omp simd
-  for (int64_t c = 0; c < channels; c++) {
+  each_channel(channels, [&](int64_t c) {
     float m = -INFINITY, g = load(dy, c);
     int at = -1;
     for (int k = 0; k < N; k++) {
@@ -162,7 +160,7 @@ static inline void to_largest(const T* const* rows, const DY* dy, T* const* ds, 
       at = take ? k : at;
     }
     for (int k = 0; k < N; k++) store(d[k], c, at == k ? g : 0.f);
-  }
+  });
 }
 
 /// Whether a point lies in a window, along one dimension.
@@ -237,6 +235,16 @@ static void gradient(Type dy_type, const void* dy, Type type, const void* x, voi
   else gradient_of<false>(dy_type, dy, type, x, d, shape, threads);
 }
 
+/// Windows that a point lies in, along one dimension: from `low` to before `high`.
+struct Reach {
+  int64_t low, high;
+};
+static inline Reach reach_of(const PoolShape& s, int d, int64_t i) {
+  int64_t reach = i + s.before[d];
+  int64_t low = reach < s.window[d] ? 0 : (reach - s.window[d]) / s.stride[d] + 1, high = reach / s.stride[d] + 1;
+  return {low, high < s.out[d] ? high : s.out[d]};
+}
+
 template <class DY, class T>
 static void spread_typed(const void* dy_, const int32_t* at, void* d_, const PoolShape& shape, int threads) {
   const PoolShape* s = &shape;
@@ -244,31 +252,32 @@ static void spread_typed(const void* dy_, const int32_t* at, void* d_, const Poo
   parallel(threads, inputs, least_points(shape), [=](int64_t from, int64_t to) {
     for (int64_t point = from; point < to; point++) {
       int64_t i[3] = {point / (s->in[2] * s->in[1]) % s->in[0], point / s->in[2] % s->in[1], point % s->in[2]};
-      int64_t sample = point / (s->in[2] * s->in[1] * s->in[0]), low[3], high[3];
-      // Windows that the point lies in.
-      for (int k = 0; k < 3; k++) {
-        int64_t reach = i[k] + s->before[k];
-        low[k] = reach < s->window[k] ? 0 : (reach - s->window[k]) / s->stride[k] + 1;
-        high[k] = reach / s->stride[k] + 1 < s->out[k] ? reach / s->stride[k] + 1 : s->out[k];
-      }
+      int64_t sample = point / (s->in[2] * s->in[1] * s->in[0]);
+      Reach r[3] = {reach_of(*s, 0, i[0]), reach_of(*s, 1, i[1]), reach_of(*s, 2, i[2])};
+      T* out = static_cast<T*>(d_) + point * channels;
+      // The first output of a window, and the point's number in it: both change by a step from window to window.
+      int64_t first = ((sample * s->out[0] + r[0].low) * s->out[1] + r[1].low) * s->out[2] + r[2].low;
+      int64_t own = ((i[0] + s->before[0] - r[0].low * s->stride[0]) * s->window[1] + i[1] + s->before[1] -
+                     r[1].low * s->stride[1]) * s->window[2] + i[2] + s->before[2] - r[2].low * s->stride[2];
+      int64_t na = r[0].high - r[0].low, nb = r[1].high - r[1].low, ne = r[2].high - r[2].low;
       blocks(channels, [&](int64_t c0, auto width) {
         constexpr int n = decltype(width)::value;
         float sum[n];
         for (int c = 0; c < n; c++) sum[c] = 0;
-        for (int64_t a = low[0]; a < high[0]; a++)
-          for (int64_t b = low[1]; b < high[1]; b++)
-            for (int64_t e = low[2]; e < high[2]; e++) {
-              int64_t o = (((sample * s->out[0] + a) * s->out[1] + b) * s->out[2] + e) * channels + c0;
-              int64_t ka = i[0] + s->before[0] - a * s->stride[0], kb = i[1] + s->before[1] - b * s->stride[1];
-              int64_t ke = i[2] + s->before[2] - e * s->stride[2];
-              int32_t own = int32_t((ka * s->window[1] + kb) * s->window[2] + ke);
+        for (int64_t a = 0; a < na; a++)
+          for (int64_t b = 0; b < nb; b++)
+            for (int64_t e = 0; e < ne; e++) {
+              int64_t o = (first + (a * s->out[1] + b) * s->out[2] + e) * channels + c0;
+              int32_t k = int32_t(own - (a * s->stride[0] * s->window[1] + b * s->stride[1]) * s->window[2] - e * s->stride[2]);
               const DY* dy = static_cast<const DY*>(dy_) + o;
               const int32_t* which = at + o;
 #pragma omp simd
-              for (int c = 0; c < n; c++) sum[c] += which[c] == own ? load(dy, c) : 0.f;
+              for (int c = 0; c < n; c++) {
+                float g = load(dy, c);
+                sum[c] += which[c] == k ? g : 0.f;
+              }
             }
-        T* out = static_cast<T*>(d_) + point * channels + c0;
-        for (int c = 0; c < n; c++) store(out, c, sum[c]);
+        for (int c = 0; c < n; c++) store(out, c0 + c, sum[c]);
       });
     }
   });

@@ -10,12 +10,11 @@ static inline void mix(const T* const* rows, const float* weights, U* y, int64_t
   const T* row[N];
   float w[N];
   for (int k = 0; k < N; k++) row[k] = rows[k], w[k] = weights[k];
-#pragma omp simd
-  for (int64_t c = 0; c < channels; c++) {
+  each_channel(channels, [&](int64_t c) {
     float sum = load(row[0], c) * w[0];
     for (int k = 1; k < N; k++) sum += load(row[k], c) * w[k];
     store(y, c, sum);
-  }
+  });
 }
 
 template <class T, class U>
@@ -44,12 +43,19 @@ static void run_typed(const void* x, void* y, int64_t n, const int64_t* in, cons
   int64_t in0 = in[0], in1 = in[1], out0 = out[0], out1 = out[1], out2 = out[2];
   Taps first = taps[0], second = taps[1], third = taps[2];
   parallel(threads, n * out0 * out1 * out2, least, [=](int64_t from, int64_t to) {
-    for (int64_t point = from; point < to; point++) {
-      int64_t o2 = point % out2, o1 = point / out2 % out1, o0 = point / (out2 * out1) % out0;
-      const T* sample = static_cast<const T*>(x) + point / (out2 * out1 * out0) * in0 * in1 * line;
-      U* at = static_cast<U*>(y) + point * channels;
+    int64_t o2 = from % out2, o1 = from / out2 % out1, o0 = from / (out2 * out1) % out0;
+    const T* sample = static_cast<const T*>(x) + from / (out2 * out1 * out0) * in0 * in1 * line;
+    U* at = static_cast<U*>(y) + from * channels;
+    for (int64_t point = from; point < to; point++, at += channels, o2++) {
+      if (o2 == out2) {
+        o2 = 0;
+        if (++o1 == out1) {
+          o1 = 0;
+          if (++o0 == out0) o0 = 0, sample += in0 * in1 * line;
+        }
+      }
       // Calls f(row, weight) for all that is added up here.
-      auto each = [=](auto f) {
+      auto each = [&](auto f) {
         for (int32_t a = first.start[o0]; a < first.start[o0 + 1]; a++)
           for (int32_t b = second.start[o1]; b < second.start[o1 + 1]; b++) {
             const T* row = sample + (first.index[a] * in1 + second.index[b]) * line;
