@@ -291,6 +291,13 @@ describeNative("kernels of networks", () => {
           for (const halve of [["dy", "y"], ["dy"], ["y"]])
             both("AddScaledGradient", { dy: x, y: wide, scale: factors }, halve, {}, [halve.includes("dy"), false]);
           both("PositionMean", { x }, ["x"], { shape: x.shape }, [false]);
+          const spread = (): tf.Tensor => run("PositionMeanGradient", { dy: factors }, { shape: x.shape })[0]!;
+          const plain = spread();
+          onednn().bf16 = true;
+          const half = spread();
+          onednn().bf16 = false;
+          expect([isHalf(plain), isHalf(half)]).toEqual([false, true]);
+          expectAllClose(half.dataSync(), plain.dataSync(), toEightBits);
         }
       });
     });
