@@ -35,7 +35,7 @@ const smooth = (of: string, inputs: BackendCase["inputs"], run: BackendCase["run
 });
 
 /** Tensors of one to three spatial dimensions: odd sizes, dimensions of size 1, few channels and many. */
-const shapes = [
+const shapes: readonly (readonly [number, ...number[]])[] = [
   [3, 7, 5],
   [2, 201, 3],
   [1, 700, 1],
@@ -46,7 +46,7 @@ const shapes = [
   [1, 9, 1, 300],
   [1, 3, 2, 5, 6],
   [1, 4, 8, 32, 40],
-] as const;
+];
 
 function norms(): BackendCase[] {
   return shapes.flatMap((shape) => {
@@ -56,7 +56,7 @@ function norms(): BackendCase[] {
       groups
         .map((g): NormalizeSet => ({ acrossBatch, groups: g, eps: 1e-3 }))
         // A set of one value: 0 divided by √eps, up to rounding that this enlarges.
-        .filter((set) => shape.reduce((n, d) => n * d, 1) / (acrossBatch ? 1 : shape[0]) / set.groups > 1)
+        .filter((set) => shape.reduce<number>((n, d) => n * d, 1) / (acrossBatch ? 1 : shape[0]) / set.groups > 1)
         .map((set) =>
           smooth(
             `norm of [${shape.join()}], ${set.groups} groups${acrossBatch ? " of the batch" : ""}`,
@@ -137,13 +137,14 @@ describe.skipIf(!found.available)(found.available ? title : `${title} (skipped: 
   test("the moments of a large mean and a small spread are those of float64", async () => {
     await (await backend(2)).init();
     const random = rng("spread");
-    for (const [shape, acrossBatch] of [
+    const trials: readonly (readonly [readonly [number, ...number[]], boolean])[] = [
       [[20000, 3], true],
       [[1, 5000, 51], true],
       [[9, 5000], false],
-    ] as const) {
+    ];
+    for (const [shape, acrossBatch] of trials) {
       const channels = shape.at(-1)!;
-      const size = shape.reduce((n, d) => n * d, 1);
+      const size = shape.reduce<number>((n, d) => n * d, 1);
       const sets = acrossBatch ? channels : shape[0];
       const count = size / sets;
       const values = Float32Array.from({ length: size }, () => 1e4 + random.normal());
