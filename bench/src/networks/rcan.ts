@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
   add,
+  addScaled,
   batchNorm,
+  channelWeights,
   conv,
   type Layer,
   type ParameterScope,
@@ -9,7 +11,6 @@ import {
   residual,
   sequential,
 } from "@spectrai/nn";
-import { channelAttention } from "./channel-attention.ts";
 
 export interface RcanOptions {
   readonly channels: number;
@@ -43,8 +44,12 @@ export function rcanNetwork(root: ParameterScope, options: RcanOptions): Layer {
   const block = (scope: ParameterScope): Layer => {
     const first = image(scope.at(0), half, half, "relu");
     const second = image(scope.at(1), half, half);
-    const attention = channelAttention(scope.at("attention"), { channels: half, reduction });
-    return (x, context) => tf.tidy(() => attention(x, second(first(x, context), context), context));
+    const weights = channelWeights(scope.at("attention"), { channels: half, reduction });
+    return (x, context) =>
+      tf.tidy(() => {
+        const y = second(first(x, context), context);
+        return addScaled(x, y, weights(y, context));
+      });
   };
   const group = (scope: ParameterScope): Layer =>
     residual(sequential(...times(blocks, (i) => block(scope.at(i))), image(scope.at(blocks), half, half)));

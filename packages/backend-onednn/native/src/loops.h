@@ -21,6 +21,13 @@ struct ActivationLoops {
                    float* partial, int64_t rows, int64_t channels, Activation activation, float slope, int threads);
 };
 
+struct ProductLoops {
+  /// Products of small matrices on one thread: c = f(a · b + bias), the batches of a and b `step_a` and `step_b` apart.
+  void (*small)(const float* a, const float* b, const float* bias, float* c, int64_t batch, int64_t step_a,
+                int64_t step_b, int64_t m, int64_t k, int64_t n, bool transpose_a, bool transpose_b,
+                Activation activation, float slope);
+};
+
 #if defined(__x86_64__)
 #define SPECTRAI_DECLARE_LOOPS(Table, name) \
   namespace base { extern const Table name; } \
@@ -33,6 +40,7 @@ struct ActivationLoops {
 
 SPECTRAI_DECLARE_LOOPS(ConvertLoops, convert_loops)
 SPECTRAI_DECLARE_LOOPS(ActivationLoops, activation_loops)
+SPECTRAI_DECLARE_LOOPS(ProductLoops, product_loops)
 
 enum class LoopSet { base, avx2, avx512 };
 /// The best that this processor has.

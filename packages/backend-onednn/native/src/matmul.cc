@@ -1,4 +1,6 @@
 // Batched matrix products.
+#include <cstring>
+
 #include "call.h"
 #include "convert.h"
 
@@ -7,6 +9,9 @@ namespace spectrai {
 namespace {
 
 using dnnl::memory;
+
+/// Multiplications below which the library's own bookkeeping takes longer than the work.
+constexpr int64_t small_product = 65536;
 
 /// A product of matrices with a bias over the columns and an activation.
 struct MatmulPlan : Plan {
@@ -32,7 +37,7 @@ void matmul(Call& call) {
   int64_t batch = batch_a > batch_b ? batch_a : batch_b;
   expect_floats(a, times(batch_a, times(m, k)), "the left matrix");
   expect_floats(b, times(batch_b, times(k, n)), "the right matrix");
-  expect_floats(c, times(batch, times(m, n)), "the product");
+  expect_type(c, Type::f32, times(batch, times(m, n)), "the product");
   if (bias) expect_type(*bias, Type::f32, n, "the bias");
   int32_t activation = v[7];
   if (activation < 0 || activation > 5) throw std::invalid_argument("there is no activation " + std::to_string(activation));
@@ -43,15 +48,25 @@ void matmul(Call& call) {
   // Where one matrix serves for all, and the other's rows follow each other, the batch is only more rows.
   int64_t rows = m, times_done = batch;
   if (batch_b == 1 && !ta) rows = m * batch_a, times_done = 1;
+  if (batch * m * k * n <= small_product && a.type == Type::f32 && b.type == Type::f32) {
+    SPECTRAI_LOOPS(product_loops)
+        .small(a.f32(), b.f32(), bias ? bias->f32() : nullptr, c.f32(), batch, batch_a == 1 ? 0 : m * k,
+               batch_b == 1 ? 0 : k * n, m, k, n, ta, tb, static_cast<Activation>(activation), slope);
+    return;
+  }
+
+  // In bf16 the factors are rounded, and the sums stay float32: a product may be the gradient of weights.
+  Type factors = engine.bf16 ? Type::bf16 : Type::f32;
+  if (!engine.bf16 && (a.type != Type::f32 || b.type != Type::f32))
+    throw std::invalid_argument("a product in float32 was given bf16");
   Key key(v.begin(), v.end());
-  key.insert(key.end(), {-1, static_cast<int32_t>(a.type), static_cast<int32_t>(b.type), static_cast<int32_t>(c.type),
-                         bias ? 1 : 0, slope_bits});
+  key.insert(key.end(), {-1, static_cast<int32_t>(factors), bias ? 1 : 0, slope_bits});
   auto& plan = engine.plan<MatmulPlan>(key, [&] {
     auto p = std::make_unique<MatmulPlan>();
     int64_t ba = times_done == 1 ? 1 : batch_a, bb = batch_b;
-    p->a = memory::desc({ba, rows, k}, data_type(a.type), ta ? memory::dims{m * k, 1, m} : memory::dims{rows * k, k, 1});
-    p->b = memory::desc({bb, k, n}, data_type(b.type), tb ? memory::dims{k * n, 1, k} : memory::dims{k * n, n, 1});
-    p->c = memory::desc({times_done, rows, n}, data_type(c.type), memory::dims{rows * n, n, 1});
+    p->a = memory::desc({ba, rows, k}, data_type(factors), ta ? memory::dims{m * k, 1, m} : memory::dims{rows * k, k, 1});
+    p->b = memory::desc({bb, k, n}, data_type(factors), tb ? memory::dims{k * n, 1, k} : memory::dims{k * n, n, 1});
+    p->c = memory::desc({times_done, rows, n}, memory::data_type::f32, memory::dims{rows * n, n, 1});
     if (bias) p->bias = memory::desc({1, 1, n}, memory::data_type::f32, memory::dims{n, n, 1});
     dnnl::primitive_attr attr;
     attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
@@ -71,9 +86,14 @@ void matmul(Call& call) {
     p->primitive = dnnl::matmul(pd);
     return p;
   });
-  char* scratch = engine.scratch(plan.scratchpad.get_size() + 64);
-  std::unordered_map<int, memory> args{{DNNL_ARG_SRC, memory(plan.a, engine.cpu, a.data)},
-                                       {DNNL_ARG_WEIGHTS, memory(plan.b, engine.cpu, b.data)},
+  auto room = [](size_t bytes) { return (bytes + 63) / 64 * 64; };
+  size_t narrow_a = factors == a.type ? 0 : room(a.elements() * 2), narrow_b = factors == b.type ? 0 : room(b.elements() * 2);
+  char* scratch = engine.scratch(narrow_a + narrow_b + plan.scratchpad.get_size() + 64);
+  const void* left = narrow_a ? as_bf16(engine, a, scratch) : a.data;
+  const void* right = narrow_b ? as_bf16(engine, b, scratch + narrow_a) : b.data;
+  scratch += narrow_a + narrow_b;
+  std::unordered_map<int, memory> args{{DNNL_ARG_SRC, memory(plan.a, engine.cpu, const_cast<void*>(left))},
+                                       {DNNL_ARG_WEIGHTS, memory(plan.b, engine.cpu, const_cast<void*>(right))},
                                        {DNNL_ARG_DST, memory(plan.c, engine.cpu, c.data)},
                                        {DNNL_ARG_SCRATCHPAD, memory(plan.scratchpad, engine.cpu, scratch)}};
   if (bias) args.emplace(DNNL_ARG_BIAS, memory(plan.bias, engine.cpu, bias->data));

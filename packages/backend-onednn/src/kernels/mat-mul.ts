@@ -63,14 +63,15 @@ export function matMul(
     tf.TensorInfo,
     tf.TensorInfo,
   ];
-  const c = backend.make(shape, "float32", backend.bf16);
+  const c = backend.make(shape);
+  const factor = (t: tf.TensorInfo): number => (backend.bf16 ? backend.any(t) : backend.plain(t));
   backend.native.matmul(
     Int32Array.of(
       ...[batches(left), batches(right), m, k, n, Number(transposeA), Number(transposeB)],
       ending.activation ?? Activation.linear,
     ),
-    backend.any(left),
-    backend.any(right),
+    factor(left),
+    factor(right),
     ending.bias ? backend.plain(ending.bias) : -1,
     backend.any(c),
     ending.slope ?? 0,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel } from "../fused-kernels.ts";
 import { sizeOf } from "../ndarray.ts";
 
 /**
@@ -16,4 +17,9 @@ export function sumPositions(x: tf.Tensor): tf.Tensor2D {
 }
 
 /** `[N, …spatial, C]` → `[C]`: the sum over samples and positions. */
-export const sumToChannels = (x: tf.Tensor): tf.Tensor1D => tf.tidy(() => tf.sum(sumPositions(x), 0));
+export function sumToChannels(x: tf.Tensor): tf.Tensor1D {
+  if (!hasKernel("ActivationGradient")) return tf.tidy(() => tf.sum(sumPositions(x), 0));
+  // The gradient of a bias is this sum.
+  const wanted = { activation: "linear", slope: 0, wantsInput: false, wantsBias: true };
+  return tf.engine().runKernel<tf.Tensor[]>("ActivationGradient", { dy: x }, wanted)[0] as tf.Tensor1D;
+}
