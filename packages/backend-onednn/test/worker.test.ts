@@ -101,13 +101,13 @@ describeNative("threads of the computation", () => {
       return id;
     });
     const before = ticks();
-    const start = performance.now();
+    const started = performance.now();
     const used = process.cpuUsage();
     // By CPU time, so that a busy machine does not cut the measurement short.
     while (process.cpuUsage(used).user < 1e6)
       addon.matmul(Int32Array.of(1, 1, size, size, size, 0, 0, 0), ids[0]!, ids[1]!, -1, ids[2]!, 0);
     const { user, system } = process.cpuUsage(used);
-    const seconds = (performance.now() - start) / 1000;
+    const seconds = (performance.now() - started) / 1000;
     const after = ticks();
     for (const id of ids) addon.release(id);
     const spent = [...after].map(([id, n]) => n - (before.get(id) ?? 0));

@@ -6,8 +6,7 @@ const reason = "reason" in found ? found.reason : undefined;
 
 /** Tests that need the addon. Where there is none they are skipped, and their title says why. */
 export function describeNative(title: string, body: () => void): void {
-  if (reason === undefined) describe(title, body);
-  else describe.skip(`${title} (skipped: ${reason})`, body);
+  describe.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (skipped: ${reason})`, body);
 }
 
 /** The addon, in tests of {@link describeNative}. */

@@ -29,6 +29,7 @@ for (let round = 0; round < rounds; round++) {
   native.read(c, result);
   native.release(c);
   for (let i = 0; i < result.length; i++) worst = Math.max(worst, Math.abs(result[i] - Math.floor(i / size) * size));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port, not a window
   parentPort.postMessage({ round, worst });
   // So that the thread can be ended from outside between two rounds as well as within one.
   await new Promise((resolve) => setImmediate(resolve));
