@@ -6,7 +6,9 @@ const reason = "reason" in found ? found.reason : undefined;
 
 /** Tests that need the addon. Where there is none they are skipped, and their title says why. */
 export function describeNative(title: string, body: () => void): void {
-  describe.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (skipped: ${reason})`, () => body());
+  describe.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (skipped: ${reason})`, () => {
+    body();
+  });
 }
 
 /** The addon, in tests of {@link describeNative}. */
