@@ -113,6 +113,8 @@ function registerSelect(): void {
     if (condition.dtype !== "bool" || t.dtype !== e.dtype || t.dtype === "string" || rows * inner !== size)
       return slow(call as never);
     const y = backend.make(t.shape, t.dtype as "float32", isFloat(t) && half(backend, t, e));
+    // tfjs leaves the other shapes as they are then.
+    if (size === 0) return y;
     backend.native.select(rows, inner, backend.any(condition), backend.any(t), backend.any(e), backend.any(y));
     return y;
   });

@@ -26,8 +26,8 @@ static void floats(Binary op, const float* a, const float* b, float* y, int64_t 
     case Binary::sub: return each(a, b, y, n, [](float u, float v) { return u - v; });
     case Binary::multiply: return each(a, b, y, n, [](float u, float v) { return u * v; });
     case Binary::divide: return each(a, b, y, n, [](float u, float v) { return u / v; });
-    case Binary::maximum: return each(a, b, y, n, [](float u, float v) { return u > v || u != u ? u : v; });
-    case Binary::minimum: return each(a, b, y, n, [](float u, float v) { return u < v || u != u ? u : v; });
+    case Binary::maximum: return each(a, b, y, n, [](float u, float v) { return ((u > v) | (u != u)) ? u : v; });
+    case Binary::minimum: return each(a, b, y, n, [](float u, float v) { return ((u < v) | (u != u)) ? u : v; });
     case Binary::squared_difference: return each(a, b, y, n, [](float u, float v) { return (u - v) * (u - v); });
     case Binary::pow: return each(a, b, y, n, power);
     case Binary::mod: return each(a, b, y, n, modulo);

@@ -131,8 +131,8 @@ static void transpose(const T* from, T* to, const Walk& w, int other, int thread
     outer.from[outer.rank] = w.from[d];
     outer.to[outer.rank++] = w.to[d];
   }
-  // Lines of input are read whole; many of them for each piece of an output row.
-  constexpr int64_t wide = 64 / sizeof(T) * 2, high = 64 / sizeof(T), strip = 32 * high;
+  // Lines of input are read whole, and fetched before they are needed; a line of each output row is written at a time.
+  constexpr int64_t line = 64 / sizeof(T), wide = 4 * line, high = line, strip = 32 * high;
   int64_t across = (n + wide - 1) / wide, along = (m + strip - 1) / strip, count = across * along;
   for (int d = 0; d < outer.rank; d++) count *= outer.size[d];
   int64_t each = (m < strip ? m : strip) * (n < wide ? n : wide);
@@ -141,8 +141,12 @@ static void transpose(const T* from, T* to, const Walk& w, int other, int thread
       int64_t j0 = task % across * wide, i0 = task / across % along * strip;
       Position at(outer, outer.rank, task / across / along);
       int64_t columns = n - j0 < wide ? n - j0 : wide, stop = m - i0 < strip ? m : i0 + strip;
-      for (int64_t i = i0; i < stop; i += high)
-        transpose_tile(from + at.from + i * s + j0, s, to + at.to + j0 * t + i, t, stop - i < high ? stop - i : high, columns);
+      for (int64_t i = i0; i < stop; i += high) {
+        const T* tile = from + at.from + i * s + j0;
+        for (int64_t k = high; k < 2 * high && i + k < stop; k++)
+          for (int64_t j = 0; j < columns; j += line) __builtin_prefetch(tile + k * s + j);
+        transpose_tile(tile, s, to + at.to + j0 * t + i, t, stop - i < high ? stop - i : high, columns);
+      }
     }
   });
 }

@@ -8,6 +8,34 @@ SPECTRAI_LOOPS_BEGIN
 /// Columns that are worked on at a time, and rows that are joined in single precision before they go to a total in double.
 constexpr int64_t most_columns = 1024, batch_rows = 64;
 
+/// Vectors as wide as the instruction set has them.
+#if defined(__AVX512F__)
+constexpr int64_t lanes = 16;
+#elif defined(__AVX2__)
+constexpr int64_t lanes = 8;
+#else
+constexpr int64_t lanes = 4;
+#endif
+typedef float Floats __attribute__((vector_size(4 * lanes)));
+typedef int32_t Integers __attribute__((vector_size(4 * lanes)));
+typedef uint32_t Naturals __attribute__((vector_size(4 * lanes)));
+typedef uint16_t Halves __attribute__((vector_size(2 * lanes)));
+typedef uint8_t Bytes __attribute__((vector_size(lanes)));
+
+template <class V, class T>
+static inline V bits_from(const T* p) {
+  V v;
+  memcpy(&v, p, sizeof(V));
+  return v;
+}
+static inline Floats vector_of(const float* p) { return bits_from<Floats>(p); }
+static inline Floats vector_of(const bf16* p) {
+  Naturals wide = __builtin_convertvector(bits_from<Halves>(p), Naturals) << 16;
+  return bits_from<Floats>(&wide);
+}
+static inline Integers vector_of(const int32_t* p) { return bits_from<Integers>(p); }
+static inline Integers vector_of(const uint8_t* p) { return __builtin_convertvector(bits_from<Bytes>(p), Integers); }
+
 // Integers wrap around, as JavaScript's arrays of them do.
 struct Sum {
   static float start(float) { return 0; }
@@ -16,21 +44,25 @@ struct Sum {
   static float join(float a, float b) { return a + b; }
   static double join(double a, double b) { return a + b; }
   static int32_t join(int32_t a, int32_t b) { return int32_t(uint32_t(a) + uint32_t(b)); }
+  static Floats join(Floats a, Floats b) { return a + b; }
+  static Integers join(Integers a, Integers b) { return (Integers)((Naturals)a + (Naturals)b); }
 };
 struct Product {
   static float start(float) { return 1; }
   static double start(double) { return 1; }
   static float join(float a, float b) { return a * b; }
   static double join(double a, double b) { return a * b; }
+  static Floats join(Floats a, Floats b) { return a * b; }
 };
 struct Maximum {
   static float start(float) { return -INFINITY; }
   static double start(double) { return -INFINITY; }
   static int32_t start(int32_t) { return INT32_MIN; }
-  // NaN stays.
+  // NaN stays. Without a branch, and for vectors too.
   template <class T>
   static T join(T a, T b) {
-    return b > a || b != b ? b : a;
+    T larger = b > a ? b : a;
+    return b != b ? b : larger;
   }
 };
 struct Minimum {
@@ -39,7 +71,8 @@ struct Minimum {
   static int32_t start(int32_t) { return INT32_MAX; }
   template <class T>
   static T join(T a, T b) {
-    return b < a || b != b ? b : a;
+    T smaller = b < a ? b : a;
+    return b != b ? b : smaller;
   }
 };
 
@@ -87,32 +120,30 @@ static void columns(const T* x, int64_t rows, int64_t stride, int64_t width, D* 
   }
 }
 
-/// A row of its own: lanes side by side, in batches.
+/// All lanes of four vectors, halves joined with halves.
+template <class Op, class A, class V>
+static inline A across(const V* v) {
+  V joined = Op::join(Op::join(v[0], v[1]), Op::join(v[2], v[3]));
+  A lane[lanes];
+  memcpy(lane, &joined, sizeof joined);
+  for (int64_t step = lanes / 2; step > 0; step /= 2)
+    for (int64_t c = 0; c < step; c++) lane[c] = Op::join(lane[c], lane[c + step]);
+  return lane[0];
+}
+
+/// A row of its own: four vectors side by side, in batches.
 template <class Op, class T, class A, class D>
 static D along(const T* x, int64_t n) {
-  constexpr int64_t few = 16, many = 64;
   D total = Op::start(D());
   int64_t i = 0;
-  if (n >= 8 * many) {
-    A lane[many];
-    while (n - i >= many) {
-      int64_t count = (n - i) / many < batch_rows ? (n - i) / many : batch_rows;
-      for (int64_t c = 0; c < many; c++) lane[c] = load(x, i + c);
-      for (int64_t k = 1; k < count; k++)
-        for (int64_t c = 0; c < many; c++) lane[c] = Op::join(lane[c], A(load(x, i + k * many + c)));
-      for (int64_t step = many / 2; step > 0; step /= 2)
-        for (int64_t c = 0; c < step; c++) lane[c] = Op::join(lane[c], lane[c + step]);
-      total = Op::join(total, D(lane[0]));
-      i += count * many;
-    }
-  } else if (n >= few) {
-    A lane[few];
-    for (int64_t c = 0; c < few; c++) lane[c] = load(x, c);
-    for (i = few; i + few <= n; i += few)
-      for (int64_t c = 0; c < few; c++) lane[c] = Op::join(lane[c], A(load(x, i + c)));
-    for (int64_t step = few / 2; step > 0; step /= 2)
-      for (int64_t c = 0; c < step; c++) lane[c] = Op::join(lane[c], lane[c + step]);
-    total = lane[0];
+  while (n - i >= 4 * lanes) {
+    int64_t count = (n - i) / (4 * lanes) < batch_rows ? (n - i) / (4 * lanes) : batch_rows;
+    decltype(vector_of(x)) v[4];
+    for (int k = 0; k < 4; k++) v[k] = vector_of(x + i + k * lanes);
+    for (int64_t r = 1; r < count; r++)
+      for (int k = 0; k < 4; k++) v[k] = Op::join(v[k], vector_of(x + i + (4 * r + k) * lanes));
+    total = Op::join(total, D(across<Op, A>(v)));
+    i += 4 * lanes * count;
   }
   A rest = Op::start(A());
   for (; i < n; i++) rest = Op::join(rest, A(load(x, i)));
@@ -204,21 +235,25 @@ static void reduce(Reduction op, Type type, const void* x, void* y, int64_t oute
 
 template <class T, class Better>
 static void position_along(const T* x, int32_t* y, int64_t n, Better better) {
-  constexpr int64_t lanes = 16;
-  T best[lanes];
-  int32_t where[lanes];
-  for (int64_t c = 0; c < lanes; c++) best[c] = x[0], where[c] = 0;
+  using V = decltype(vector_of(x));
+  T found = x[0];
   int64_t i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (int64_t c = 0; c < lanes; c++) {
-      bool take = better(x[i + c], best[c]);
-      best[c] = take ? x[i + c] : best[c];
-      where[c] = take ? int32_t(i + c) : where[c];
+  int32_t at = 0;
+  if (n >= lanes) {
+    Integers where = {}, now;
+    for (int32_t c = 0; c < lanes; c++) now[c] = c;
+    V best = V{} + x[0];
+    for (; i + lanes <= n; i += lanes, now += int32_t(lanes)) {
+      V v = vector_of(x + i);
+      Integers take = better(v, best);
+      best = take ? v : best;
+      where = take ? now : where;
     }
-  T found = best[0];
-  int32_t at = where[0];
-  for (int64_t c = 1; c < lanes; c++)
-    if (better(best[c], found) || (best[c] == found && where[c] < at)) found = best[c], at = where[c];
+    for (int64_t c = 0; c < lanes; c++) {
+      T value = best[c];
+      if (better(value, found) || (value == found && where[c] < at)) found = value, at = where[c];
+    }
+  }
   for (; i < n; i++)
     if (better(x[i], found)) found = x[i], at = int32_t(i);
   *y = at;
