@@ -171,6 +171,10 @@ static void reduce_of(const void* from, void* to, int64_t outer, int64_t n, int6
   D* partial = reinterpret_cast<D*>(room);
   int64_t count = parts(outer, n, inner), blocks = (inner + most_columns - 1) / most_columns;
   int64_t width = inner < most_columns ? inner : most_columns, each = n * width / count;
+  if (inner == 1 && count == 1)
+    return parallel(threads, outer, 1 + least_elements / (n > 0 ? n : 1), [=](int64_t begin, int64_t end) {
+      for (int64_t o = begin; o < end; o++) put(y + o, along<Op, T, A, D>(x + o * n, n), scale);
+    });
   parallel(threads, outer * blocks * count, 1 + least_elements / (each > 0 ? each : 1), [=](int64_t begin, int64_t end) {
     for (int64_t task = begin; task < end; task++) {
       int64_t part = task % count, block = task / count % blocks, o = task / count / blocks;

@@ -12,9 +12,9 @@ constexpr int64_t block_size = 1024;
 /// One element for one of the output.
 static inline bool contiguous(const Operand& x) { return x.rank == 1 && x.stride[0] == 1; }
 static inline bool constant(const Operand& x) { return x.rank == 0 || (x.rank == 1 && x.stride[0] == 0); }
-/// Where the same few elements come over and over: how many; otherwise 0.
+/// Where the same few elements come over and over along the last dimensions: how many; otherwise 0.
 static inline int64_t period(const Operand& x) {
-  return x.rank == 2 && x.stride[0] == 0 && x.stride[1] == 1 ? x.size[1] : 0;
+  return x.rank >= 2 && x.stride[x.rank - 2] == 0 && x.stride[x.rank - 1] == 1 ? x.size[x.rank - 1] : 0;
 }
 
 template <class T, class S>
@@ -83,20 +83,28 @@ static inline bool has_type(Type type, const bf16*) { return type == Type::bf16;
 template <class T>
 struct Blocks {
   const Operand& x;
-  bool direct, repeated, filled = false;
+  bool direct;
+  /// Elements over which a pattern repeats that starts again with each block; 0 where none does.
+  int64_t span = 0;
+  /// The repetition that the room holds the beginning of, and how much of it.
+  int64_t held = -1, held_size = 0;
   alignas(64) T room[block_size];
 
   /// Each block starts at a multiple of `unit`.
   Blocks(const Operand& operand, int64_t unit)
-      : x(operand),
-        direct(contiguous(operand) && has_type(operand.type, static_cast<const T*>(nullptr))),
-        repeated(constant(operand) || (period(operand) > 0 && unit % period(operand) == 0)) {}
+      : x(operand), direct(contiguous(operand) && has_type(operand.type, static_cast<const T*>(nullptr))) {
+    int64_t length = period(x);
+    if (constant(x)) span = INT64_MAX;
+    else if (length > 0 && unit % length == 0) span = length * x.size[x.rank - 2];
+  }
 
   const T* at(int64_t from, int64_t n) {
     if (direct) return static_cast<const T*>(x.data) + from;
-    // A repeated pattern is the same in every block; a short last block needs only its beginning.
-    if (!repeated || !filled) spread(x, from, n, room);
-    filled = true;
+    int64_t now = span > 0 && from / span == (from + n - 1) / span ? from / span : -1;
+    if (now >= 0 && now == held && n <= held_size) return room;
+    spread(x, from, n, room);
+    held = now;
+    held_size = n;
     return room;
   }
 };
@@ -121,17 +129,5 @@ struct Target {
     for (int64_t i = 0; i < n; i++) store(to, i, room[i]);
   }
 };
-
-/// work(first, count) for each block.
-template <class F>
-static inline void each_block(int threads, int64_t n, int64_t unit, int64_t least, F make_work) {
-  parallel(
-      threads, n, least,
-      [=](int64_t from, int64_t to) {
-        auto work = make_work();
-        for (int64_t i = from; i < to; i += unit) work(i, to - i < unit ? to - i : unit);
-      },
-      unit);
-}
 
 SPECTRAI_LOOPS_END
