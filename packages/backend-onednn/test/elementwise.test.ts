@@ -1,16 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { onednnBackend } from "../src/index.ts";
-import { type OnednnBackend } from "../src/backend.ts";
 
-let backend: OnednnBackend;
-
-async function use(threads: number): Promise<void> {
-  const chosen = await onednnBackend.create({ threads, precision: "f32" }, {});
+beforeAll(async () => {
+  const chosen = await onednnBackend.create({ threads: 2, precision: "f32" }, {});
   await chosen.init();
-  backend = tf.backend() as OnednnBackend;
-}
-beforeAll(() => use(2));
+});
 
 const specials = [NaN, Infinity, -Infinity, 0, -0, 1e-45, -1e-45, 1.1e-38, -1.1e-38, 3.4e38, -3.4e38, 1, -1];
 
@@ -82,7 +77,6 @@ describe("functions of single values", () => {
         const error = Math.abs(y[i]! - f(v)) / Math.max(Math.abs(f(v)), 1.2e-38);
         if (y[i] !== wanted && !(error <= worst)) [worst, where] = [error, v];
       });
-      if (process.env["SHOW"]) console.log(name, worst, where);
       expect(worst, `at ${where}`).toBeLessThan(2.4e-7);
     });
 });

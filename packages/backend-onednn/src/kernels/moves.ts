@@ -362,7 +362,7 @@ function registerConstants(): void {
     const { shape, value, dtype = tf.util.inferDtype(value) } = call.attrs;
     if (typeof value === "string" || (dtype !== "float32" && dtype !== "int32" && dtype !== "bool"))
       return slow(call as never);
-    return constant(call.backend, shape, Number(value), dtype);
+    return constant(call.backend, shape, value, dtype);
   });
   for (const [name, value] of [
     ["ZerosLike", 0],
