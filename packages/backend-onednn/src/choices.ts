@@ -55,8 +55,11 @@ export function rememberChoices(native: Native): void {
   const { version, loops } = native.describe();
   const file = fileOf(`${cpus()[0]?.model.trim() ?? process.arch}-${version}-${loops}`);
   native.choices(read(file));
-  process.on("exit", () => {
+  const save = (): void => {
     const fresh = native.choices();
     if (fresh) write(file, fresh);
-  });
+  };
+  // A process that is killed should leave what it knew to the one that goes on with its work.
+  setInterval(save, 5000).unref();
+  process.on("exit", save);
 }
