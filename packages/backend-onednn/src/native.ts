@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { NativeMoves } from "./native-moves.ts";
-import type { NativeReductions } from "./native-reduce.ts";
 import type { NativeElementwise } from "./native-elementwise.ts";
 import type { NativeNetworks } from "./native-networks.ts";
 import type { NativeLoss } from "./native-loss.ts";
+import type { NativeMoves } from "./native-moves.ts";
+import type { NativeReductions } from "./native-reduce.ts";
 import type { NativeUpdate } from "./native-update.ts";
 
 /** Element types of native buffers, by the numbers of native/src/memory.h. */
@@ -26,7 +26,8 @@ export interface MemoryUse {
 }
 
 /** The addon's functions, documented in native/src. Buffers are numbers; -1 stands for one that is not there. */
-export interface Native extends NativeMoves, NativeElementwise, NativeReductions, NativeNetworks, NativeLoss, NativeUpdate {
+export interface Native
+  extends NativeElementwise, NativeMoves, NativeReductions, NativeNetworks, NativeLoss, NativeUpdate {
   allocate(elements: number, type: number): number;
   release(id: number): void;
   write(id: number, values: ArrayBufferView): void;
