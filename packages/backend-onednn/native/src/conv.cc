@@ -175,7 +175,7 @@ class OneDnnConv final : public ConvWay {
     switch (direction_) {
       case Direction::forward: {
         Arguments args{{DNNL_ARG_SRC, in(engine, x_, a.x->data, scratch)},
-                       {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights)},
+                       {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights, scratch)},
                        {DNNL_ARG_DST, room_for(engine, y_, a.y->data, scratch)},
                        {DNNL_ARG_SCRATCHPAD, memory(scratchpad_, engine.cpu, scratch)}};
         if (a.bias)
@@ -187,7 +187,7 @@ class OneDnnConv final : public ConvWay {
       }
       case Direction::input_gradient:
         primitive_.execute(engine.stream, {{DNNL_ARG_DIFF_DST, in(engine, y_, a.y->data, scratch)},
-                                           {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights)},
+                                           {DNNL_ARG_WEIGHTS, prepared(engine, *a.weights, scratch)},
                                            {DNNL_ARG_DIFF_SRC, room_for(engine, x_, a.x->data, scratch)},
                                            {DNNL_ARG_SCRATCHPAD, memory(scratchpad_, engine.cpu, scratch)}});
         out(engine, x_, a.x->data, scratch);
@@ -221,7 +221,6 @@ class OneDnnConv final : public ConvWay {
   bool layouts(Engine& engine, memory::desc x, memory::desc w, memory::desc y, memory::desc scratchpad) {
     x_.theirs = x, w_.theirs = w, y_.theirs = y, scratchpad_ = scratchpad;
     size_t at = aligned(scratchpad.get_size());
-    // Prepared weights lie with their tensor; where they are only an output they pass through the scratch.
     for (Side* side : {&x_, &w_, &y_}) {
       side->same = side->ours == side->theirs;
       if (side->same) continue;
@@ -252,9 +251,9 @@ class OneDnnConv final : public ConvWay {
     side.reorder.execute(engine.stream, {{DNNL_ARG_FROM, theirs}, {DNNL_ARG_TO, ours}});
   }
   /// The weights in the primitive's layout.
-  memory prepared(Engine& engine, Buffer& weights) {
+  memory prepared(Engine& engine, Buffer& weights, char* scratch) {
     if (w_.same) return memory(w_.ours, engine.cpu, weights.data);
-    void* data = engine.prepared(weights, this, w_.theirs.get_size(), [&](void* to) {
+    void* data = engine.prepared(weights, this, w_.theirs.get_size(), scratch + w_.room, [&](void* to) {
       memory ours(w_.ours, engine.cpu, weights.data), theirs(w_.theirs, engine.cpu, to);
       w_.reorder.execute(engine.stream, {{DNNL_ARG_FROM, ours}, {DNNL_ARG_TO, theirs}});
     });

@@ -46,19 +46,28 @@ class Engine {
   }
   void forget_plans();
 
-  /// A buffer's content in the form that `plan` wants, made by `fill(void*)` only where the content has changed since.
+  /// A buffer's content in the form that `plan` wants, made by `fill(void*)`. It is kept once it is asked for again without
+  /// a change in between, as in inference; weights in training, which change with each step, are made in `room` (of so many
+  /// bytes) and take up no memory of their own.
   template <class Fill>
-  void* prepared(Buffer& buffer, const void* plan, size_t bytes, Fill fill) {
+  void* prepared(Buffer& buffer, const void* plan, size_t bytes, void* room, Fill fill) {
     Prepared* found = nullptr;
     for (auto& p : buffer.prepared)
       if (p.plan == plan) found = &p;
     if (!found) {
-      buffer.prepared.push_back({plan, buffer.version + 1, store->pool.take(bytes)});
-      found = &buffer.prepared.back();
+      buffer.prepared.push_back({plan, buffer.version, nullptr});
+      fill(room);
+      return room;
     }
     if (found->version != buffer.version) {
+      if (found->data) store->pool.give(found->data);
+      *found = {plan, buffer.version, nullptr};
+      fill(room);
+      return room;
+    }
+    if (!found->data) {
+      found->data = store->pool.take(bytes);
       fill(found->data);
-      found->version = buffer.version;
     }
     return found->data;
   }

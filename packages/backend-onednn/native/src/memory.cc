@@ -197,7 +197,8 @@ void Store::drop_all_prepared() {
 }
 
 void Store::drop_prepared(Buffer& buffer) {
-  for (auto& p : buffer.prepared) pool.give(p.data);
+  for (auto& p : buffer.prepared)
+    if (p.data) pool.give(p.data);
   buffer.prepared.clear();
 }
 

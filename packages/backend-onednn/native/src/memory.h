@@ -63,7 +63,8 @@ struct OutOfMemory {
   size_t bytes, live, limit;
 };
 
-/// A copy of a buffer in another layout (weights as a convolution wants them), valid for one version of its content.
+/// A copy of a buffer in another layout (weights as a convolution wants them), valid for one version of its content; null
+/// where that version was asked for only once.
 struct Prepared {
   const void* plan;
   uint64_t version;

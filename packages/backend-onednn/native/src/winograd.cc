@@ -28,12 +28,13 @@ class Winograd final : public ConvWay {
   void run(Engine& engine, const ConvArgs& a) override {
     const WinogradLoops& loops = SPECTRAI_LOOPS(winograd_loops);
     bool gradient = direction_ == Direction::weight_gradient;
-    float* work = reinterpret_cast<float*>(
-        engine.scratch(sizeof(float) * static_cast<size_t>(loops.work_floats(s_, gradient, engine.threads))));
+    size_t bytes = gradient ? 0 : sizeof(float) * static_cast<size_t>(loops.weight_floats(s_));
+    size_t work_bytes = sizeof(float) * static_cast<size_t>(loops.work_floats(s_, gradient, engine.threads));
+    char* scratch = engine.scratch(bytes + 64 + work_bytes);
+    float* work = reinterpret_cast<float*>(scratch + (bytes + 63) / 64 * 64);
     if (gradient) return loops.weight_gradient(s_, a.x->f32(), a.y->f32(), a.weights->f32(), work, engine.threads);
     bool turned = direction_ == Direction::input_gradient;
-    size_t bytes = sizeof(float) * static_cast<size_t>(loops.weight_floats(s_));
-    auto* weights = static_cast<const float*>(engine.prepared(*a.weights, this, bytes, [&](void* to) {
+    auto* weights = static_cast<const float*>(engine.prepared(*a.weights, this, bytes, scratch, [&](void* to) {
       loops.weights(s_, a.weights->f32(), turned, static_cast<float*>(to), engine.threads);
     }));
     const Buffer &from = turned ? *a.y : *a.x, &to = turned ? *a.x : *a.y;
