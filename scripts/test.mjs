@@ -23,7 +23,7 @@ check("format", bin("prettier"), [
   "--check",
   "--log-level=warn",
   "--cache",
-  "--cache-location=node_modules/.cache/prettier",
+  "--cache-location=node_modules/.cache/prettier-check",
   ".",
 ]);
 check("lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]);

@@ -40,6 +40,11 @@ const networks: Record<string, { readonly shape: readonly number[]; readonly mak
       shape: [2, 9, 11, 17],
       make: (s) => same(s, { dimension: 2, in: 17, out: 33, activation: "relu" }),
     },
+    "rows of an odd number of tiles": {
+      shape: [2, 7, 17, 20],
+      make: (s) => same(s, { dimension: 2, in: 20, out: 18, activation: { leakyRelu: 0.1 } }),
+    },
+    "many spectra, few points": { shape: [70, 7, 24], make: (s) => same(s, { dimension: 1, in: 24, out: 9 }) },
     volumes: { shape: [1, 5, 6, 7, 16], make: (s) => same(s, { dimension: 3, in: 16, out: 16 }) },
     dense: { shape: [64, 100], make: (s) => dense(s, { in: 100, out: 90, activation: "relu" }) },
     "several layers": {
@@ -61,7 +66,7 @@ describeNative("precision: bf16", () => {
   afterAll(() => start("f32"));
 
   /** Output and gradients of a network with the current precision. */
-  function compute(name: string): tf.TypedArray[] {
+  function compute(name: string): Float32Array[] {
     const { shape, make } = networks[name]!;
     const scope = parameterScope(rng("precision", name));
     const layer = make(scope);
@@ -72,7 +77,7 @@ describeNative("precision: bf16", () => {
     const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(apply(at), weights));
     const { grads } = tf.variableGrads(() => loss(x));
     const all = [y, tf.grad(loss)(x), ...scope.parameters.map((p) => grads[p.variable.name]!)];
-    const values = all.map((t) => t.dataSync().slice());
+    const values = all.map((t) => (t.dataSync() as Float32Array).slice());
     tf.dispose([x, weights, all]);
     scope.dispose();
     return values;
@@ -93,6 +98,26 @@ describeNative("precision: bf16", () => {
       expect(off / size).toBeLessThan(0.06);
     });
     expect(actual[0]).not.toEqual(expected[0]);
+  });
+
+  it.skipIf(!half).each([
+    [0, "oneDNN on plain arrays"],
+    [1, "oneDNN on its own layouts"],
+    [3, "Winograd on plain arrays"],
+  ])("every shape by way %i, %s", async (way) => {
+    for (const name of Object.keys(networks)) {
+      await start("f32");
+      const expected = compute(name);
+      await start("bf16");
+      compute(name);
+      const known = native().choices() ?? {};
+      native().choices(Object.fromEntries(Object.keys(known).map((key) => [key, way])));
+      compute(name).forEach((values, i) => {
+        const wanted = expected[i]!;
+        const off = Math.sqrt(values.reduce((s: number, v, k) => s + (v - wanted[k]!) ** 2, 0));
+        expect(off / Math.sqrt(wanted.reduce((s: number, v) => s + v * v, 0)), `${name}, ${i}`).toBeLessThan(0.06);
+      });
+    }
   });
 
   it.skipIf(!half)("keeps activations in half the memory, and hands out float32", async () => {

@@ -4,8 +4,8 @@ import { onednnBackend } from "@spectrai/backend-onednn";
 import { describe, expect, it } from "vitest";
 import { emptyFolder, spectrai, tinyConfig, tinyFolder } from "./support/spectrai.ts";
 
-const probe = await onednnBackend.create({ precision: "f32" }, {}).probe();
-const half = await onednnBackend.create({ precision: "bf16" }, {}).probe();
+const probe = await (await onednnBackend.create({ precision: "f32" }, {})).probe();
+const half = await (await onednnBackend.create({ precision: "bf16" }, {})).probe();
 const plugins = [...(tinyConfig["plugins"] as string[]), "@spectrai/backend-onednn", "@spectrai/models-unet"];
 const onednn = (options: object = {}): object => ({ name: "onednn", threads: 2, ...options });
 

@@ -16,8 +16,8 @@ const manifests = readdirSync(join(root, "packages")).map(
   (folder) => JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8")) as Manifest,
 );
 
-/** These run in Node.js alone: the command, and what tests use. Every other package runs in a browser, too. */
-const forNode = new Set(["@spectrai/cli", "@spectrai/testing"]);
+/** These run in Node.js alone: the command, what tests use, and native code. Every other package runs in a browser, too. */
+const forNode = new Set(["@spectrai/backend-onednn", "@spectrai/cli", "@spectrai/testing"]);
 
 const isBuiltin = (id: string): boolean => id.startsWith("node:") || builtinModules.includes(id);
 

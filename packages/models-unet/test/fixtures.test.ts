@@ -122,7 +122,7 @@ const native = await onednnBackend.create({ precision: "f32" }, {});
 const probe = await native.probe();
 const backends: Record<string, () => Promise<unknown>> = {
   cpu: () => tf.setBackend("cpu"),
-  onednn: () => native.init(),
+  ...(probe.available ? { onednn: () => native.init() } : {}),
 };
 const runs = Object.keys(backends).flatMap((backend) =>
   Object.entries(cases).map(([name, { options, undecided = 1e-3 }]) => ({
@@ -136,10 +136,6 @@ if (!probe.available) console.info(`fixtures on onednn are left out: ${probe.rea
 
 describe.skipIf(!folder).each(runs)("the reference's $name on $backend", ({ backend, name, options, share }) => {
   beforeAll(backends[backend]!);
-  if (backend === "onednn" && !probe.available) {
-    test.skip(`left out: ${probe.reason}`);
-    return;
-  }
   const fixture = folder ? readFixture(`reference/model-${name}.safetensors`) : {};
   const index = folder
     ? (JSON.parse(readFileSync(join(folder, "reference/index.json"), "utf8")) as { cases: Record<string, IndexEntry> })

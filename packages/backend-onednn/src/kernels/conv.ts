@@ -42,11 +42,12 @@ function plan2D(x: readonly number[], filter: readonly number[], attrs: Conv2DAt
   const output = [c.batchSize, c.outHeight, c.outWidth, c.outChannels];
   const reach = (size: number, kernel: number, out: number, stride: number, before: number): number =>
     Math.max(0, (out - 1) * stride + kernel - size - before);
+  // prettier-ignore
   const numbers = Int32Array.of(
-    ...[c.batchSize, c.inChannels, c.outChannels, depthwise ? c.inChannels : 1],
-    ...[1, c.inHeight, c.inWidth, 1, c.outHeight, c.outWidth, 1, c.filterHeight, c.filterWidth],
-    ...[1, c.strideHeight, c.strideWidth, 1, c.dilationHeight, c.dilationWidth],
-    ...[0, c.padInfo.top, c.padInfo.left, 0],
+    c.batchSize, c.inChannels, c.outChannels, depthwise ? c.inChannels : 1,
+    1, c.inHeight, c.inWidth, 1, c.outHeight, c.outWidth, 1, c.filterHeight, c.filterWidth,
+    1, c.strideHeight, c.strideWidth, 1, c.dilationHeight, c.dilationWidth,
+    0, c.padInfo.top, c.padInfo.left, 0,
     reach(c.inHeight, c.effectiveFilterHeight, c.outHeight, c.strideHeight, c.padInfo.top),
     reach(c.inWidth, c.effectiveFilterWidth, c.outWidth, c.strideWidth, c.padInfo.left),
   );
@@ -65,11 +66,12 @@ function plan3D(x: readonly number[], filter: readonly number[], attrs: Conv3DAt
   const { front, top, left } = c.padInfo;
   const reach = (size: number, kernel: number, out: number, stride: number, before: number): number =>
     Math.max(0, (out - 1) * stride + kernel - size - before);
+  // prettier-ignore
   const numbers = Int32Array.of(
-    ...[c.batchSize, c.inChannels, c.outChannels, 1],
-    ...[c.inDepth, c.inHeight, c.inWidth, c.outDepth, c.outHeight, c.outWidth],
-    ...[c.filterDepth, c.filterHeight, c.filterWidth, c.strideDepth, c.strideHeight, c.strideWidth],
-    ...[c.dilationDepth, c.dilationHeight, c.dilationWidth, front, top, left],
+    c.batchSize, c.inChannels, c.outChannels, 1,
+    c.inDepth, c.inHeight, c.inWidth, c.outDepth, c.outHeight, c.outWidth,
+    c.filterDepth, c.filterHeight, c.filterWidth, c.strideDepth, c.strideHeight, c.strideWidth,
+    c.dilationDepth, c.dilationHeight, c.dilationWidth, front, top, left,
     reach(c.inDepth, c.effectiveFilterDepth, c.outDepth, c.strideDepth, front),
     reach(c.inHeight, c.effectiveFilterHeight, c.outHeight, c.strideHeight, top),
     reach(c.inWidth, c.effectiveFilterWidth, c.outWidth, c.strideWidth, left),

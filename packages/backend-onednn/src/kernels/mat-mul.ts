@@ -65,9 +65,10 @@ export function matMul(
   ];
   const c = backend.make(shape);
   const factor = (t: tf.TensorInfo): number => (backend.bf16 ? backend.any(t) : backend.plain(t));
+  // prettier-ignore
   backend.native.matmul(
     Int32Array.of(
-      ...[batches(left), batches(right), m, k, n, Number(transposeA), Number(transposeB)],
+      batches(left), batches(right), m, k, n, Number(transposeA), Number(transposeB),
       ending.activation ?? Activation.linear,
     ),
     factor(left),
