@@ -95,7 +95,7 @@ describeNative("precision: bf16", () => {
       const wanted = expected[i + 1]!;
       const off = Math.sqrt(values.reduce((s, v, k) => s + (v - wanted[k]!) ** 2, 0));
       const size = Math.sqrt(wanted.reduce((s: number, v) => s + v * v, 0));
-      expect(off / size).toBeLessThan(0.06);
+      expect(off / size).toBeLessThan(0.12);
     });
     expect(actual[0]).not.toEqual(expected[0]);
   });
@@ -115,7 +115,7 @@ describeNative("precision: bf16", () => {
       compute(name).forEach((values, i) => {
         const wanted = expected[i]!;
         const off = Math.sqrt(values.reduce((s: number, v, k) => s + (v - wanted[k]!) ** 2, 0));
-        expect(off / Math.sqrt(wanted.reduce((s: number, v) => s + v * v, 0)), `${name}, ${i}`).toBeLessThan(0.06);
+        expect(off / Math.sqrt(wanted.reduce((s: number, v) => s + v * v, 0)), `${name}, ${i}`).toBeLessThan(0.12);
       });
     }
   });

@@ -25,8 +25,6 @@ struct WinogradShape {
 };
 
 struct WinogradLoops {
-  /// Columns that the product's inner loop takes at once; widths are padded to a multiple.
-  int64_t panel;
   /// Floats that weights take when transformed, and that `threads` need to work in.
   int64_t (*weight_floats)(const WinogradShape& s);
   int64_t (*work_floats)(const WinogradShape& s, bool gradient, int threads);
@@ -41,5 +39,20 @@ struct WinogradLoops {
 };
 
 SPECTRAI_DECLARE_LOOPS(WinogradLoops, winograd_loops)
+
+/// The same on bf16: transforms in float32, their results rounded, products of pairs added in float32. Against a convolution of
+/// bf16 without transforms, the rounding error is about 2.4 times as large (root mean square, see docs/native-backend.md).
+struct WinogradHalfLoops {
+  /// Null where the instruction set has no such products.
+  int64_t (*weight_floats)(const WinogradShape& s);
+  int64_t (*work_floats)(const WinogradShape& s, bool gradient, int threads);
+  void (*weights)(const WinogradShape& s, const float* w, bool turned, float* to, int threads);
+  void (*forward)(const WinogradShape& s, const uint16_t* x, const float* weights, const float* bias, Activation activation,
+                  float slope, uint16_t* y, float* work, int threads);
+  void (*weight_gradient)(const WinogradShape& s, const uint16_t* x, const uint16_t* dy, float* dw, float* work,
+                          int threads);
+};
+
+SPECTRAI_DECLARE_LOOPS(WinogradHalfLoops, winograd_half_loops)
 
 }  // namespace spectrai

@@ -1,65 +1,9 @@
 #include "../winograd.h"
-
-#include "common.h"
+#include "winograd-chunks.h"
 
 SPECTRAI_LOOPS_BEGIN
 
-// The inner loop of the products holds `rows` × `vectors` vectors of sums in registers.
-#if defined(__AVX512F__)
-constexpr int lanes = 16, vectors = 2, rows = 14;
-#elif defined(__AVX2__)
-constexpr int lanes = 8, vectors = 2, rows = 6;
-#elif defined(__aarch64__)
-constexpr int lanes = 4, vectors = 3, rows = 8;
-#else
-constexpr int lanes = 4, vectors = 2, rows = 4;
-#endif
-constexpr int64_t panel = lanes * vectors;
-constexpr int points = winograd_points, tile = winograd_tile;
-
 typedef float vec __attribute__((vector_size(lanes * 4), aligned(4)));
-
-static inline int64_t padded(int64_t n) { return (n + panel - 1) / panel * panel; }
-static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
-
-// What a thread works on at once should stay in its second-level cache.
-constexpr int64_t cache_floats = 160 * 1024;
-constexpr int64_t gradient_cache_floats = 320 * 1024;
-
-/// Work is cut into chunks of output rows of one plane; where the kernel has one row, rows stand alone, and chunks are
-/// simply so many tiles, of any rows.
-struct Chunks {
-  bool by_tile;
-  int64_t size;       // tiles, or rows
-  int64_t count;
-  int64_t per_plane;  // chunks of rows in a plane
-  int64_t tiles;      // most tiles of a chunk
-  int64_t slots;      // transformed rows that a chunk needs, in units of T tiles (by row) or 1 tile (by tile)
-};
-
-static Chunks cut(const WinogradShape& s, int64_t floats, int threads) {
-  Chunks c;
-  int64_t T = s.tiles(), out_rows = s.n * s.out[0] * s.out[1];
-  int64_t per_tile = points * (s.channels + padded(s.filters));
-  c.by_tile = s.kernel_rows() == 1;
-  // At least a few chunks for each thread, whole blocks of rows of the inner loop.
-  int64_t all = out_rows * T, share = (all + 4 * threads - 1) / (4 * threads);
-  int64_t wanted = most(least(floats / per_tile, share), rows);
-  if (c.by_tile) {
-    c.size = (wanted + rows - 1) / rows * rows;
-    c.count = (all + c.size - 1) / c.size;
-    c.per_plane = 0;
-    c.tiles = c.slots = c.size;
-  } else {
-    c.size = least(most(wanted / T, 1), s.out[1]);
-    c.per_plane = (s.out[1] + c.size - 1) / c.size;
-    c.count = s.n * s.out[0] * c.per_plane;
-    c.tiles = c.size * T;
-    c.slots = s.kernel[0] * (c.size + s.kernel[1] - 1) * T;
-  }
-  return c;
-}
 
 static int64_t weight_floats(const WinogradShape& s) {
   return points * s.kernel_rows() * s.channels * padded(s.filters);
@@ -74,35 +18,19 @@ static int64_t work_floats(const WinogradShape& s, bool gradient, int threads) {
 
 /// U = G w, as the inner loop reads it: [point][panel of filters][kernel row][channel][filter of the panel].
 static void weights(const WinogradShape& s, const float* w, bool turned, float* to, int threads) {
-  const int64_t C = s.channels, F = s.filters, K = s.kernel_rows(), panels = padded(F) / panel;
-  parallel(threads, panels * K, 1, [=](int64_t from, int64_t until) {
-    for (int64_t i = from; i < until; i++) {
-      int64_t p = i / K, q = i % K;
-      for (int64_t c = 0; c < C; c++) {
-        float u[points][panel];
-        for (int64_t l = 0; l < panel; l++) {
-          int64_t f = p * panel + l;
-          float a = 0, b = 0, d = 0;
-          if (f < F) {
-            // Turned: the kernel runs backwards in all dimensions, and input and output change places.
-            const float* at = turned ? w + (((K - 1 - q) * 3) * F + f) * C + c : w + ((q * 3) * C + c) * F + f;
-            int64_t step = C * F;
-            a = turned ? at[2 * step] : at[0];
-            b = at[step];
-            d = turned ? at[0] : at[2 * step];
-          }
-          float even = a + d;
-          u[0][l] = a * 0.25f;
-          u[1][l] = (even + b) * (-1.f / 6);
-          u[2][l] = (even - b) * (-1.f / 6);
-          u[3][l] = a * (1.f / 24) + b * (1.f / 12) + d * (1.f / 6);
-          u[4][l] = a * (1.f / 24) - b * (1.f / 12) + d * (1.f / 6);
-          u[5][l] = d;
+  const int64_t C = s.channels, K = s.kernel_rows(), panels = padded(s.filters) / panel;
+  parallel(threads, panels * K, least_elements / (C * panel) + 1, [=](int64_t from, int64_t until) {
+    for (int64_t i = from; i < until; i++)
+      for (int64_t c0 = 0; c0 < C; c0 += weight_block) {
+        float block[3][weight_block][panel], u[points][panel];
+        int64_t p = i / K, q = i % K, channels = least(weight_block, C - c0);
+        gather_weights(s, w, turned, p, q, c0, channels, block);
+        for (int64_t c = 0; c < channels; c++) {
+          transform_weights(block, c, u);
+          for (int k = 0; k < points; k++)
+            memcpy(to + (((k * panels + p) * K + q) * C + c0 + c) * panel, u[k], sizeof u[k]);
         }
-        for (int k = 0; k < points; k++)
-          memcpy(to + (((k * panels + p) * K + q) * C + c) * panel, u[k], sizeof u[k]);
       }
-    }
   });
 }
 
@@ -169,19 +97,6 @@ static void transform_chunk(const WinogradShape& s, const Chunks& k, int64_t chu
     }
 }
 
-/// Tiles of a chunk.
-static int64_t tiles_of(const WinogradShape& s, const Chunks& k, int64_t chunk) {
-  int64_t T = s.tiles();
-  if (k.by_tile) return least(k.size, s.n * s.out[0] * s.out[1] * T - chunk * k.size);
-  return least(k.size, s.out[1] - chunk % k.per_plane * k.size) * T;
-}
-
-/// Where the rows that kernel row q meets begin among the slots, in tiles.
-static inline int64_t first_slot(const WinogradShape& s, const Chunks& k, int64_t q) {
-  if (k.by_tile) return 0;
-  return (q / s.kernel[1] * (k.size + s.kernel[1] - 1) + q % s.kernel[1]) * s.tiles();
-}
-
 /// R rows of one panel: out[r] = Σ over kernel rows and channels of a · b.
 template <int R>
 static void product(const WinogradShape& s, const Chunks& k, const float* a, const float* b, float* out, int64_t width) {
@@ -190,7 +105,7 @@ static void product(const WinogradShape& s, const Chunks& k, const float* a, con
   for (int r = 0; r < R; r++)
     for (int j = 0; j < vectors; j++) sum[r][j] = vec{};
   for (int64_t q = 0; q < K; q++) {
-    const float* left = a + first_slot(s, k, q) * C;
+    const float* left = a + first_row(s, k, q) * s.tiles() * C;
     for (int64_t c = 0; c < C; c++, b += panel) {
       vec right[vectors];
 #pragma GCC unroll 4
@@ -253,14 +168,8 @@ static inline void transform_output(const float* m, int64_t step, const float* b
 
 /// Where the tile `i` of a chunk goes, and how many columns of it there are.
 static inline float* place(const WinogradShape& s, const Chunks& k, int64_t chunk, int64_t i, float* y, int64_t* columns) {
-  int64_t T = s.tiles(), row, t;
-  if (k.by_tile) {
-    row = (chunk * k.size + i) / T;
-    t = (chunk * k.size + i) % T;
-  } else {
-    row = chunk / k.per_plane * s.out[1] + chunk % k.per_plane * k.size + i / T;
-    t = i % T;
-  }
+  int64_t row, t;
+  position(s, k, chunk, i, &row, &t);
   *columns = least(tile, s.out[2] - t * tile);
   return y + (row * s.out[2] + t * tile) * s.filters;
 }
@@ -384,7 +293,7 @@ static void weight_gradient(const WinogradShape& s, const float* x, const float*
       }
       for (int j = 0; j < points; j++)
         for (int64_t q = 0; q < K; q++) {
-          const float* left = v + (j * k.slots + first_slot(s, k, q)) * C;
+          const float* left = v + (j * k.slots + first_row(s, k, q) * s.tiles()) * C;
           for (int64_t f = 0; f < width; f += panel)
             for (int64_t c = 0; c < C; c += rows)
               table[least(rows, C - c)](left + c, C, z + j * k.tiles * width + f, width, count,
@@ -392,29 +301,11 @@ static void weight_gradient(const WinogradShape& s, const float* x, const float*
         }
     }
 #pragma omp barrier
-    // dw = Gᵀ p, the threads' sums added in their order.
 #pragma omp for schedule(static)
-    for (int64_t i = 0; i < K * C; i++) {
-      const int64_t q = i / C, c = i % C, step = K * C * width;
-      for (int64_t f = 0; f < F; f++) {
-        float u[points];
-        for (int j = 0; j < points; j++) {
-          u[j] = 0;
-          for (int t = 0; t < team; t++) {
-            const float* other = work + each * t + (C + 15) / 16 * 16;
-            u[j] += other[j * step + (q * C + c) * width + f];
-          }
-        }
-        float* to = dw + (q * 3 * C + c) * F + f;
-        float plus = u[1] + u[2], minus = u[1] - u[2], far = u[3] + u[4], near = u[3] - u[4];
-        to[0] = u[0] * 0.25f - plus * (1.f / 6) + far * (1.f / 24);
-        to[C * F] = -minus * (1.f / 6) + near * (1.f / 12);
-        to[2 * C * F] = -plus * (1.f / 6) + far * (1.f / 6) + u[5];
-      }
-    }
+    for (int64_t i = 0; i < K * C; i++) finish_weights(s, work + (C + 15) / 16 * 16, each, team, i, dw);
   }
 }
 
-extern const WinogradLoops winograd_loops = {panel, weight_floats, work_floats, weights, forward, weight_gradient};
+extern const WinogradLoops winograd_loops = {weight_floats, work_floats, weights, forward, weight_gradient};
 
 SPECTRAI_LOOPS_END
