@@ -55,9 +55,12 @@ export function rememberChoices(native: Native): void {
   const { version, loops } = native.describe();
   const file = fileOf(`${cpus()[0]?.model.trim() ?? process.arch}-${version}-${loops}`);
   native.choices(read(file));
+  let written = Object.keys(native.choices()).length;
   const save = (): void => {
-    const fresh = native.choices();
-    if (fresh) write(file, fresh);
+    const all = native.choices();
+    const count = Object.keys(all).length;
+    if (count > written) write(file, all);
+    written = count;
   };
   // A process that is killed should leave what it knew to the one that goes on with its work.
   setInterval(save, 5000).unref();

@@ -40,7 +40,7 @@ export interface Native
   limits(memory: number, cache: number): void;
   configure(threads: number, bf16: number): void;
   describe(): { readonly version: string; readonly loops: string; readonly bf16: boolean };
-  choices(): Readonly<Record<string, number>> | null;
+  choices(): Readonly<Record<string, number>>;
   choices(known: Readonly<Record<string, number>>): void;
 
   convForward(

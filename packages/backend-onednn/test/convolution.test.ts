@@ -71,7 +71,7 @@ describeNative("convolutions", () => {
   /** Lets the addon choose, so that it names what there is to choose, then makes it take another way. */
   const forced = (way: number, work: () => Computed): Computed => {
     work();
-    const known = native().choices() ?? {};
+    const known = native().choices();
     native().choices(Object.fromEntries(Object.keys(known).map((name) => [name, way])));
     return work();
   };

@@ -141,7 +141,7 @@ Napi::Value describe(Call& call) {
   return result;
 }
 
-/// choices(object?) → algorithms chosen so far, or null where nothing is new; with an argument, takes those over
+/// choices(object?) → algorithms chosen so far; with an argument, takes those over
 Napi::Value choices(Call& call) {
   Engine& engine = call.engine;
   if (call.has(0)) {
@@ -156,8 +156,6 @@ Napi::Value choices(Call& call) {
     engine.forget_plans();
     return call.env().Undefined();
   }
-  if (!engine.choices_changed) return call.env().Null();
-  engine.choices_changed = false;
   auto result = Napi::Object::New(call.env());
   for (auto& [name, value] : engine.choices) result.Set(name, Napi::Number::New(call.env(), value));
   return result;

@@ -336,7 +336,6 @@ std::unique_ptr<ConvPlan> choose(Engine& engine, const std::string& name, Direct
   if (found > 1) {
     chosen = fastest(candidates, engine, args);
     engine.choices[name] = chosen;
-    engine.choices_changed = true;
   }
   // What was prepared for the ways that are not taken would only take up room, and point at what is gone.
   engine.store->drop_prepared(*args.weights);

@@ -79,7 +79,6 @@ class Engine {
 
   /// Algorithms chosen by measurement: key as text → number. Handed to JavaScript, which remembers them.
   std::unordered_map<std::string, int> choices;
-  bool choices_changed = false;
 
  private:
   // A choice of many shapes (spectra of any length) must not fill the memory with primitives.
