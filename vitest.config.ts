@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "docs/test/**/*.test.ts", "bench/test/**/*.test.ts"],
+    globalSetup: "scripts/test-environment.mjs",
     testTimeout: 60_000,
     maxWorkers: 2,
   },
