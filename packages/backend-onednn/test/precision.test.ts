@@ -83,14 +83,15 @@ describeNative("precision: bf16", () => {
     return values;
   }
 
-  // bf16 keeps 8 bits: each factor is rounded by up to 2^-9, sums are float32, and results are rounded again.
-  it.skipIf(!half).each(Object.keys(networks))("%s: output and gradients within 2^-6 of float32's", async (name) => {
+  // bf16 keeps 8 bits: each factor is rounded by up to 2^-9, sums are float32, and results are rounded again: 2^-6 of the
+  // largest value. Winograd's algorithm, which may be the fastest one, rounds sums of inputs too, and comes to twice that.
+  it.skipIf(!half).each(Object.keys(networks))("%s: output and gradients within 2^-5 of float32's", async (name) => {
     await start("f32");
     const expected = compute(name);
     await start("bf16");
     const actual = compute(name);
     // A few values beside a ReLU's corner fall on the other side of it: the gradients are compared as a whole.
-    expectAllClose(actual[0]!, expected[0]!, { rtol: 2 ** -6 });
+    expectAllClose(actual[0]!, expected[0]!, { rtol: 2 ** -5 });
     actual.slice(1).forEach((values, i) => {
       const wanted = expected[i + 1]!;
       const off = Math.sqrt(values.reduce((s, v, k) => s + (v - wanted[k]!) ** 2, 0));
@@ -101,10 +102,10 @@ describeNative("precision: bf16", () => {
   });
 
   it.skipIf(!half).each([
-    [0, "oneDNN on plain arrays"],
-    [1, "oneDNN on its own layouts"],
-    [3, "Winograd on plain arrays"],
-  ])("every shape by way %i, %s", async (way) => {
+    [0, "oneDNN on plain arrays", 2 ** -6],
+    [1, "oneDNN on its own layouts", 2 ** -6],
+    [3, "Winograd on plain arrays", 2 ** -5],
+  ] as const)("every shape by way %i, %s: output within %d of float32's", async (way, _, rtol) => {
     for (const name of Object.keys(networks)) {
       await start("f32");
       const expected = compute(name);
@@ -112,7 +113,9 @@ describeNative("precision: bf16", () => {
       compute(name);
       const known = native().choices();
       native().choices(Object.fromEntries(Object.keys(known).map((key) => [key, way])));
-      compute(name).forEach((values, i) => {
+      const actual = compute(name);
+      expectAllClose(actual[0]!, expected[0]!, { rtol });
+      actual.forEach((values, i) => {
         const wanted = expected[i]!;
         const off = Math.sqrt(values.reduce((s: number, v, k) => s + (v - wanted[k]!) ** 2, 0));
         expect(off / Math.sqrt(wanted.reduce((s: number, v) => s + v * v, 0)), `${name}, ${i}`).toBeLessThan(0.12);
