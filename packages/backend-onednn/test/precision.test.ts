@@ -128,7 +128,8 @@ describeNative("precision: bf16", () => {
     async () => {
       const x = tf.relu(random("rms", [8, 96, 64])) as tf.Tensor3D;
       const filter = random("rms filter", [3, 64, 64]) as tf.Tensor3D;
-      const values = (): tf.TypedArray => tf.tidy(() => tf.conv1d(x, filter, 1, "same").dataSync().slice());
+      const values = (): Float32Array =>
+        tf.tidy(() => (tf.conv1d(x, filter, 1, "same").dataSync() as Float32Array).slice());
       await start("f32");
       const exact = values();
       const size = Math.sqrt(exact.reduce((sum: number, v) => sum + v * v, 0));
