@@ -5,6 +5,30 @@ SPECTRAI_LOOPS_BEGIN
 
 typedef float vec __attribute__((vector_size(lanes * 4), aligned(4)));
 
+/// So many channels of a row, the last of them fewer than a vector holds: any number of channels keeps the vectors full.
+struct Part {
+#if defined(__AVX512F__)
+  __mmask16 mask;
+  explicit Part(int64_t count) : mask(count >= lanes ? __mmask16(0xffff) : __mmask16((1u << count) - 1)) {}
+  vec load(const float* p) const { return (vec)_mm512_maskz_loadu_ps(mask, p); }
+  void store(float* p, vec v) const { _mm512_mask_storeu_ps(p, mask, (__m512)v); }
+#else
+  int64_t count;
+  explicit Part(int64_t n) : count(least(n, lanes)) {}
+  vec load(const float* p) const {
+    if (count == lanes) return *reinterpret_cast<const vec*>(p);
+    vec v = {};
+    for (int64_t l = 0; l < count; l++) v[l] = p[l];
+    return v;
+  }
+  void store(float* p, vec v) const {
+    if (count == lanes) *reinterpret_cast<vec*>(p) = v;
+    else
+      for (int64_t l = 0; l < count; l++) p[l] = v[l];
+  }
+#endif
+};
+
 static int64_t weight_floats(const WinogradShape& s) {
   return points * s.kernel_rows() * s.channels * padded(s.filters);
 }
@@ -36,18 +60,18 @@ static void weights(const WinogradShape& s, const float* w, bool turned, float* 
 
 /// One tile of a row: six columns in, six transforms out, `step` apart. `from[j]` may point at zeros.
 static inline void transform_input(const float* const* from, float* to, int64_t step, int64_t C) {
-  const float *x0 = from[0], *x1 = from[1], *x2 = from[2], *x3 = from[3], *x4 = from[4], *x5 = from[5];
-  float *v0 = to, *v1 = to + step, *v2 = to + 2 * step, *v3 = to + 3 * step, *v4 = to + 4 * step, *v5 = to + 5 * step;
-#pragma GCC ivdep
-  for (int64_t c = 0; c < C; c++) {
-    float a = x0[c], b = x1[c], d = x2[c], e = x3[c], f = x4[c], g = x5[c];
-    float p = f - 4 * d, q = e - 4 * b, r = f - d, t = 2 * (e - b);
-    v0[c] = 4 * a - 5 * d + f;
-    v1[c] = p + q;
-    v2[c] = p - q;
-    v3[c] = r + t;
-    v4[c] = r - t;
-    v5[c] = 4 * b - 5 * e + g;
+  for (int64_t i = 0; i < C; i += lanes) {
+    const Part part(C - i);
+    vec a = part.load(from[0] + i), b = part.load(from[1] + i), d = part.load(from[2] + i);
+    vec e = part.load(from[3] + i), f = part.load(from[4] + i), g = part.load(from[5] + i);
+    vec p = f - 4 * d, q = e - 4 * b, r = f - d, t = 2 * (e - b);
+    float* v = to + i;
+    part.store(v, 4 * a - 5 * d + f);
+    part.store(v + step, p + q);
+    part.store(v + 2 * step, p - q);
+    part.store(v + 3 * step, r + t);
+    part.store(v + 4 * step, r - t);
+    part.store(v + 5 * step, 4 * b - 5 * e + g);
   }
 }
 
@@ -132,37 +156,31 @@ static void fill(Product* table) {
 }
 
 template <Activation A>
-static inline float activated(float v, float slope) {
+static inline vec activated(vec v, float slope) {
+  vec zero = {};
   switch (A) {
-    case Activation::relu: return v > 0 ? v : 0;
+    case Activation::relu: return v > 0 ? v : zero;
     case Activation::leaky_relu: return v > 0 ? v : v * slope;
     default: return v;
   }
 }
 
-/// Four columns of a row from the six products of a tile.
+/// Four columns of a row, or fewer at its end, from the six products of a tile, whose widths are padded to whole vectors.
 template <Activation A>
 static inline void transform_output(const float* m, int64_t step, const float* bias, float slope, float* y, int64_t F,
                                     int64_t columns) {
-  const float *m0 = m, *m1 = m + step, *m2 = m + 2 * step, *m3 = m + 3 * step, *m4 = m + 4 * step, *m5 = m + 5 * step;
-  if (columns == tile) {
-    float *y0 = y, *y1 = y + F, *y2 = y + 2 * F, *y3 = y + 3 * F;
-#pragma GCC ivdep
-    for (int64_t f = 0; f < F; f++) {
-      float add = bias ? bias[f] : 0;
-      float p = m1[f] + m2[f], q = m1[f] - m2[f], r = m3[f] + m4[f], t = m3[f] - m4[f];
-      y0[f] = activated<A>(m0[f] + p + r + add, slope);
-      y1[f] = activated<A>(q + 2 * t + add, slope);
-      y2[f] = activated<A>(p + 4 * r + add, slope);
-      y3[f] = activated<A>(q + 8 * t + m5[f] + add, slope);
-    }
-    return;
-  }
-  for (int64_t f = 0; f < F; f++) {
-    float add = bias ? bias[f] : 0;
-    float p = m1[f] + m2[f], q = m1[f] - m2[f], r = m3[f] + m4[f], t = m3[f] - m4[f];
-    float all[3] = {m0[f] + p + r + add, q + 2 * t + add, p + 4 * r + add};
-    for (int64_t j = 0; j < columns; j++) y[j * F + f] = activated<A>(all[j], slope);
+  for (int64_t f = 0; f < F; f += lanes) {
+    const Part part(F - f);
+    const float* at = m + f;
+    auto of = [at, step](int64_t j) { return *reinterpret_cast<const vec*>(at + j * step); };
+    vec add = {};
+    if (bias) add = part.load(bias + f);
+    vec m1 = of(1), m2 = of(2), m3 = of(3), m4 = of(4), p = m1 + m2, q = m1 - m2, r = m3 + m4, t = m3 - m4;
+    float* to = y + f;
+    part.store(to, activated<A>(of(0) + p + r + add, slope));
+    if (columns > 1) part.store(to + F, activated<A>(q + 2 * t + add, slope));
+    if (columns > 2) part.store(to + 2 * F, activated<A>(p + 4 * r + add, slope));
+    if (columns > 3) part.store(to + 3 * F, activated<A>(q + 8 * t + of(5) + add, slope));
   }
 }
 
@@ -216,22 +234,22 @@ static void forward(const WinogradShape& s, const float* x, const float* weights
   forward_typed<Activation::linear>(s, x, weights, bias, slope, y, work, threads);
 }
 
-/// Z = A dy of a tile: six values from four columns (those beyond the row are zeros).
+/// Z = A dy of a tile: six values from four columns (those beyond the row are zeros), zeros beyond the filters.
 static inline void transform_gradient(const float* dy, int64_t columns, int64_t F, int64_t width, float* z, int64_t step) {
-  float *z0 = z, *z1 = z + step, *z2 = z + 2 * step, *z3 = z + 3 * step, *z4 = z + 4 * step, *z5 = z + 5 * step;
-#pragma GCC ivdep
-  for (int64_t f = 0; f < F; f++) {
-    float a = dy[f], b = columns > 1 ? dy[F + f] : 0, d = columns > 2 ? dy[2 * F + f] : 0, e = columns > 3 ? dy[3 * F + f] : 0;
-    float p = a + d, q = b + e, r = a + 4 * d, t = 2 * b + 8 * e;
-    z0[f] = a;
-    z1[f] = p + q;
-    z2[f] = p - q;
-    z3[f] = r + t;
-    z4[f] = r - t;
-    z5[f] = e;
+  for (int64_t f = 0; f < width; f += lanes) {
+    const Part part(f < F ? F - f : 0), all(lanes);
+    vec a = part.load(dy + f), b = {}, d = {}, e = {};
+    if (columns > 1) b = part.load(dy + F + f);
+    if (columns > 2) d = part.load(dy + 2 * F + f);
+    if (columns > 3) e = part.load(dy + 3 * F + f);
+    vec p = a + d, q = b + e, r = a + 4 * d, t = 2 * b + 8 * e;
+    all.store(z + f, a);
+    all.store(z + step + f, p + q);
+    all.store(z + 2 * step + f, p - q);
+    all.store(z + 3 * step + f, r + t);
+    all.store(z + 4 * step + f, r - t);
+    all.store(z + 5 * step + f, e);
   }
-  for (int k = 0; k < points; k++)
-    for (int64_t f = F; f < width; f++) z[k * step + f] = 0;
 }
 
 /// R channels of one panel of filters: p[r] += Σ over tiles of v[t][r] · z[t].
