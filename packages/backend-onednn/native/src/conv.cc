@@ -336,6 +336,8 @@ std::unique_ptr<ConvPlan> choose(Engine& engine, const std::string& name, Direct
   if (found > 1) {
     chosen = fastest(candidates, engine, args);
     engine.choices[name] = chosen;
+    // The room that the other ways needed.
+    engine.free_scratch();
   }
   // What was prepared for the ways that are not taken would only take up room, and point at what is gone.
   engine.store->drop_prepared(*args.weights);
