@@ -42,9 +42,7 @@ using onednn::dims;
 using dnnl::memory;
 using Arguments = std::unordered_map<int, memory>;
 
-memory::data_type data_type(Type type) {
-  return type == Type::bf16 ? memory::data_type::bf16 : memory::data_type::f32;
-}
+using onednn::data_type;
 
 /// [n, …spatial, c] as oneDNN sees it: n, c, …spatial with strides.
 memory::desc plain_tensor(int64_t n, int64_t c, const int64_t* size, int spatial, Type type) {
@@ -58,6 +56,15 @@ memory::desc plain_tensor(int64_t n, int64_t c, const int64_t* size, int spatial
   strides[0] = step;
   strides[1] = 1;
   return {shape, data_type(type), strides};
+}
+
+/// The same as the primitive should want it: as it is, or in the library's choice of layout.
+memory::desc wanted(OneDnnWay way, int64_t n, int64_t c, const int64_t* size, int spatial, memory::data_type type) {
+  if (way == OneDnnWay::plain)
+    return plain_tensor(n, c, size, spatial, type == memory::data_type::bf16 ? Type::bf16 : Type::f32);
+  dims shape{n, c};
+  shape.insert(shape.end(), size + 3 - spatial, size + 3);
+  return {shape, type, memory::format_tag::any};
 }
 
 dims weight_dims(const ConvShape& s, int spatial) {
@@ -84,22 +91,6 @@ memory::desc plain_weights(const ConvShape& s, int spatial) {
   return {shape, memory::data_type::f32, strides};
 }
 
-memory::desc any_layout(const memory::desc& like, memory::data_type type, const dims& shape) {
-  return {shape, type, memory::format_tag::any};
-}
-
-void append(dnnl::post_ops& ops, Activation activation, float slope) {
-  using dnnl::algorithm;
-  switch (activation) {
-    case Activation::linear: return;
-    case Activation::relu: return onednn::append_eltwise(ops, algorithm::eltwise_relu, 0, 0);
-    case Activation::relu6: return onednn::append_eltwise(ops, algorithm::eltwise_clip, 0, 6);
-    case Activation::sigmoid: return onednn::append_eltwise(ops, algorithm::eltwise_logistic, 0, 0);
-    case Activation::elu: return onednn::append_eltwise(ops, algorithm::eltwise_elu, 1, 0);
-    case Activation::leaky_relu: return onednn::append_eltwise(ops, algorithm::eltwise_relu, slope, 0);
-  }
-}
-
 /// One of the three tensors of a convolution: as we have it, and as the primitive wants it.
 struct Side {
   memory::desc ours, theirs;
@@ -123,12 +114,9 @@ class OneDnnConv final : public ConvWay {
     auto x_type = direction == Direction::input_gradient ? data_type(args.x->type) : compute;
     auto y_type = direction == Direction::forward ? data_type(args.y->type) : compute;
     auto w_type = direction == Direction::weight_gradient ? memory::data_type::f32 : compute;
-    auto wanted = [&](const Side& side, memory::data_type type) {
-      if (way != OneDnnWay::plain) return any_layout(side.ours, type, shape_of(side, s, spatial));
-      return with_type(side, type, s, spatial);
-    };
-    memory::desc x = wanted(x_, x_type), y = wanted(y_, y_type);
-    memory::desc w(weight_dims(s, spatial), w_type, memory::format_tag::any);
+    auto weights = [&](memory::data_type type) { return memory::desc(weight_dims(s, spatial), type, memory::format_tag::any); };
+    memory::desc x = wanted(way, s.n, s.channels, s.in, spatial, x_type), w = weights(w_type);
+    memory::desc y = wanted(way, s.n, s.filters, s.out, spatial, y_type);
     memory::desc bias = args.bias ? memory::desc({s.filters}, memory::data_type::f32, memory::format_tag::x) : memory::desc();
     dims stride, dilation, before, after;
     for (int i = 3 - spatial; i < 3; i++) {
@@ -142,7 +130,7 @@ class OneDnnConv final : public ConvWay {
     attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     if (direction == Direction::forward) {
       dnnl::post_ops ops;
-      append(ops, args.activation, args.slope);
+      onednn::append_activation(ops, args.activation, args.slope);
       attr.set_post_ops(ops);
       auto pd = onednn::describe<dnnl::convolution_forward>(engine.cpu, attr, dnnl::prop_kind::forward_training,
                                                             algorithm, x, w, bias, y, stride, dilation, before, after);
@@ -152,9 +140,7 @@ class OneDnnConv final : public ConvWay {
     }
     auto forward = onednn::describe<dnnl::convolution_forward>(
         engine.cpu, dnnl::primitive_attr(), dnnl::prop_kind::forward_training, algorithm,
-        direction == Direction::input_gradient && x_type != compute ? with(x, compute, s, spatial, true, way) : x,
-        direction == Direction::weight_gradient ? memory::desc(weight_dims(s, spatial), compute, memory::format_tag::any) : w,
-        y, stride, dilation, before, after);
+        wanted(way, s.n, s.channels, s.in, spatial, compute), weights(compute), y, stride, dilation, before, after);
     if (!onednn::exists(forward)) return false;
     if (direction == Direction::input_gradient) {
       auto pd = onednn::describe_backward<dnnl::convolution_backward_data>(engine.cpu, attr, forward, algorithm, x, w, y,
@@ -203,21 +189,6 @@ class OneDnnConv final : public ConvWay {
   }
 
  private:
-  dims shape_of(const Side& side, const ConvShape& s, int spatial) const {
-    bool input = &side == &x_;
-    dims shape{s.n, input ? s.channels : s.filters};
-    for (int i = 3 - spatial; i < 3; i++) shape.push_back(input ? s.in[i] : s.out[i]);
-    return shape;
-  }
-  memory::desc with_type(const Side& side, memory::data_type type, const ConvShape& s, int spatial) const {
-    bool input = &side == &x_;
-    return plain_tensor(s.n, input ? s.channels : s.filters, input ? s.in : s.out, spatial,
-                        type == memory::data_type::bf16 ? Type::bf16 : Type::f32);
-  }
-  memory::desc with(const memory::desc& md, memory::data_type type, const ConvShape& s, int spatial, bool, OneDnnWay way) const {
-    return way == OneDnnWay::plain ? with_type(x_, type, s, spatial) : any_layout(md, type, shape_of(x_, s, spatial));
-  }
-
   bool layouts(Engine& engine, memory::desc x, memory::desc w, memory::desc y, memory::desc scratchpad) {
     x_.theirs = x, w_.theirs = w, y_.theirs = y, scratchpad_ = scratchpad;
     size_t at = aligned(scratchpad.get_size());

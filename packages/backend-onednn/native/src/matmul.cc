@@ -19,9 +19,7 @@ struct MatmulPlan : Plan {
   memory::desc a, b, c, bias, scratchpad;
 };
 
-memory::data_type data_type(Type type) {
-  return type == Type::bf16 ? memory::data_type::bf16 : memory::data_type::f32;
-}
+using onednn::data_type;
 
 /// matmul([batchA, batchB, m, k, n, transposeA, transposeB, activation], a, b, bias or -1, c, slope)
 /// a [batchA, m, k] (or [k, m]), b [batchB, k, n] (or [n, k]); a batch of 1 is used for all of the other.
@@ -71,14 +69,7 @@ void matmul(Call& call) {
     dnnl::primitive_attr attr;
     attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     dnnl::post_ops ops;
-    switch (static_cast<Activation>(activation)) {
-      case Activation::linear: break;
-      case Activation::relu: onednn::append_eltwise(ops, dnnl::algorithm::eltwise_relu, 0, 0); break;
-      case Activation::relu6: onednn::append_eltwise(ops, dnnl::algorithm::eltwise_clip, 0, 6); break;
-      case Activation::sigmoid: onednn::append_eltwise(ops, dnnl::algorithm::eltwise_logistic, 0, 0); break;
-      case Activation::elu: onednn::append_eltwise(ops, dnnl::algorithm::eltwise_elu, 1, 0); break;
-      case Activation::leaky_relu: onednn::append_eltwise(ops, dnnl::algorithm::eltwise_relu, slope, 0); break;
-    }
+    onednn::append_activation(ops, static_cast<Activation>(activation), slope);
     attr.set_post_ops(ops);
     auto pd = onednn::describe<dnnl::matmul>(engine.cpu, attr, p->a, p->b, p->bias, p->c);
     if (!onednn::exists(pd)) throw std::runtime_error("oneDNN has no implementation of this matrix product");

@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "loops.h"
+
 namespace spectrai::onednn {
 
 using dnnl::algorithm;
@@ -42,6 +44,21 @@ inline void append_eltwise(dnnl::post_ops& ops, algorithm alg, float alpha, floa
 #else
   ops.append_eltwise(1.f, alg, alpha, beta);
 #endif
+}
+
+inline void append_activation(dnnl::post_ops& ops, Activation activation, float slope) {
+  switch (activation) {
+    case Activation::linear: return;
+    case Activation::relu: return append_eltwise(ops, algorithm::eltwise_relu, 0, 0);
+    case Activation::relu6: return append_eltwise(ops, algorithm::eltwise_clip, 0, 6);
+    case Activation::sigmoid: return append_eltwise(ops, algorithm::eltwise_logistic, 0, 0);
+    case Activation::elu: return append_eltwise(ops, algorithm::eltwise_elu, 1, 0);
+    case Activation::leaky_relu: return append_eltwise(ops, algorithm::eltwise_relu, slope, 0);
+  }
+}
+
+inline memory::data_type data_type(Type type) {
+  return type == Type::bf16 ? memory::data_type::bf16 : memory::data_type::f32;
 }
 
 /// False where describe() found no implementation.
