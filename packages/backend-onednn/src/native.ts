@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { isComplete } from "./complete.ts";
 import type { NativeElementwise } from "./native-elementwise.ts";
 import type { NativeNetworks } from "./native-networks.ts";
 import type { NativeLoss } from "./native-loss.ts";
@@ -93,6 +94,10 @@ export function loadNative(): { readonly native: Native } | { readonly reason: s
   try {
     if (file === undefined) {
       problem = `its addon for ${platform} is neither installed (${platformPackage}) nor built (node scripts/native.mjs in a clone)`;
+      return { reason: problem };
+    }
+    if (process.platform === "linux" && !isComplete(file)) {
+      problem = `its addon ${file} is damaged or not complete; install or build it again`;
       return { reason: problem };
     }
     loaded = createRequire(import.meta.url)(file) as Native;
