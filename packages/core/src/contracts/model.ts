@@ -51,6 +51,11 @@ export interface Model {
    * deep supervision. The training loss is the mean of theirs. Absent = what `apply` gives alone.
    */
   outputs?(x: Tensor, context: ForwardContext): readonly Tensor[];
+  /**
+   * Prefixes of the names of those parameters whose shape follows from what is predicted (number of classes, of values):
+   * the head, which is made anew when a trained network goes on with another target. `["fc"]` is `fc.weight`, `fc.bias`.
+   */
+  readonly head?: readonly string[];
   /** Input points that one output point can depend on, per spatial dimension; for tiling and for a split's leak. */
   readonly receptiveField?: readonly number[];
   /** What the trainer may do before the first step with the training part: a closed-form start, say. */
