@@ -6,6 +6,7 @@
 export * from "./close.ts";
 export * from "./fixtures.ts";
 export * from "./finite-difference.ts";
+export * from "./reference-network.ts";
 export * from "./test-transform.ts";
 export * from "./test-reader.ts";
 export * from "./test-plugin.ts";
