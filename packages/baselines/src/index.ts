@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 import { definePlugin, type Plugin } from "@spectrai/core";
+import { mean } from "./mean.ts";
 import { pcaRegression } from "./pca-regression.ts";
 import { pca } from "./pca.ts";
+import { pls } from "./pls.ts";
 import { raw } from "./raw.ts";
 import { ridge } from "./ridge.ts";
 import { savitzkyGolayBaseline } from "./savitzky-golay.ts";
@@ -15,8 +17,10 @@ export * from "./linalg/cholesky.ts";
 export * from "./linalg/eigen.ts";
 export * from "./linalg/matrix.ts";
 export * from "./linalg/multiply.ts";
+export * from "./mean.ts";
 export * from "./pca-regression.ts";
 export * from "./pca.ts";
+export * from "./pls.ts";
 export * from "./raw.ts";
 export * from "./ridge.ts";
 export * from "./savitzky-golay.ts";
@@ -26,6 +30,6 @@ const plugin: Plugin = definePlugin({
   name: "@spectrai/baselines",
   version: "0.1.0",
   core: ">=0.1.0 <1",
-  components: [raw, savitzkyGolayBaseline, whittakerBaseline, pca, pcaRegression, ridge],
+  components: [raw, savitzkyGolayBaseline, whittakerBaseline, pca, pcaRegression, ridge, pls, mean],
 });
 export default plugin;

@@ -3,7 +3,10 @@ import { z } from "zod";
 import { errorsByCount, principalComponents, smallest } from "./components.ts";
 import { columnMeans, type Matrix, matrix, scaleRows, subtractRow } from "./linalg/matrix.ts";
 import { multiplyTransposed, transposedMultiply } from "./linalg/multiply.ts";
+import { predictsNumbers } from "./features.ts";
 import { applyLinearMap, offsetThroughMeans } from "./linear-map.ts";
+import { fitLinearFamily } from "./numbers/linear-family.ts";
+import { pcrFamily } from "./numbers/pcr-family.ts";
 import { joinPairs, type Pairs, trainAndValidation } from "./pairs.ts";
 
 /** Options of `pca-regression`. */
@@ -12,7 +15,7 @@ export const pcaRegressionSchema = z.strictObject({
     .int()
     .min(1)
     .max(1000)
-    .default(50)
+    .default(100)
     .meta({ description: "Most components to choose from.", group: "choice" }),
   refit: z.boolean().default(true).meta({
     description: "Fit anew on training and validation together, once the number of components is chosen.",
@@ -46,6 +49,9 @@ function regress({ inputs, targets }: Pairs, maxComponents: number): Regression 
 /**
  * Principal component regression: least squares from the leading principal scores of the inputs to the targets. Input and
  * target may be on different axes. The number of components is the one with the least mean squared error on validation.
+ *
+ * Where targets are numbers, each has its own number of components, chosen with autoscaling by five-fold cross-validation over
+ * training and validation.
  */
 export const pcaRegression = defineComponent({
   kind: "baseline",
@@ -53,10 +59,11 @@ export const pcaRegression = defineComponent({
   summary:
     "Regress the targets on the leading principal components of the inputs; their number is chosen on validation.",
   reference: "Jolliffe, J. R. Stat. Soc. C 31 (1982) 300",
-  supports: { tasks: ["denoising", "calibration"] },
+  supports: { tasks: ["denoising", "calibration", "regression"] },
   schema: pcaRegressionSchema,
   create: ({ maxComponents, refit }): Baseline => ({
     fit(train, validation) {
+      if (predictsNumbers(train)) return fitLinearFamily(pcrFamily(maxComponents), train, validation, refit);
       const parts = trainAndValidation(train, validation, "pca-regression");
       const found = regress(parts.train, maxComponents);
       const scores = multiplyTransposed(subtractRow(parts.validation.inputs, found.inputMean), found.axes);

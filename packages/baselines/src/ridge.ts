@@ -1,6 +1,10 @@
 import { type Baseline, defineComponent, SpectraiError } from "@spectrai/core";
 import { z } from "zod";
+import { predictsNumbers } from "./features.ts";
 import { applyLinearMap } from "./linear-map.ts";
+import { logGrid } from "./log-grid.ts";
+import { fitLinearFamily } from "./numbers/linear-family.ts";
+import { ridgeFamily } from "./numbers/ridge-family.ts";
 import { joinPairs, trainAndValidation } from "./pairs.ts";
 import { ridgeFit, ridgePath } from "./ridge-path.ts";
 
@@ -8,7 +12,7 @@ import { ridgeFit, ridgePath } from "./ridge-path.ts";
 export const ridgeSchema = z.strictObject({
   lambdas: z.array(z.number().positive().max(1e30)).min(1).max(1000).optional().meta({
     description:
-      "Penalties to choose from; left out, 1 and 3 times each power of ten from a millionth of the largest eigenvalue of the inputs' scatter up to it.",
+      "Penalties to choose from; left out, 1 and 3 times each power of ten up to the largest eigenvalue of the inputs' scatter, from a millionth of it for spectra and from 1e-15 of their total scatter for numbers.",
     group: "choice",
   }),
   refit: z.boolean().default(true).meta({
@@ -17,32 +21,25 @@ export const ridgeSchema = z.strictObject({
   }),
 });
 
-/** 1 and 3 times each power of ten between `low` and `high`. */
-function logGrid(low: number, high: number): number[] {
-  const grid: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    for (const digit of [1, 3]) {
-      const value = Number(`${digit}e${power}`);
-      if (value >= low && value <= high) grid.push(value);
-    }
-  }
-  return grid;
-}
-
 /**
  * Multi-output ridge regression from every point of the input to every point of the target, with an intercept. λ, the one with the
  * least mean squared error on the validation part, multiplies the sum of squared weights; the error it is weighed against is a
  * sum over training spectra, not a mean. With `refit` (the default) the same λ is then used on training and validation together.
+ *
+ * Where targets are numbers, each has its own λ, chosen with autoscaling by five-fold cross-validation over training and
+ * validation.
  */
 export const ridge = defineComponent({
   kind: "baseline",
   name: "ridge",
-  summary: "Map every input point to every target point by ridge regression; the penalty is chosen on validation.",
+  summary:
+    "Ridge regression from every input point to every target point or number; the penalty is chosen on validation.",
   reference: "Hoerl, Kennard, Technometrics 12 (1970) 55",
-  supports: { tasks: ["denoising", "calibration"] },
+  supports: { tasks: ["denoising", "calibration", "regression"] },
   schema: ridgeSchema,
   create: ({ lambdas, refit }): Baseline => ({
     fit(train, validation) {
+      if (predictsNumbers(train)) return fitLinearFamily(ridgeFamily(lambdas), train, validation, refit);
       const parts = trainAndValidation(train, validation, "ridge");
       const path = ridgePath(parts.train, parts.validation);
       if (!(path.largest > 0))

@@ -50,3 +50,10 @@ export function scaleRows(a: Matrix, factors: Float64Array): Matrix {
     for (let j = 0; j < a.columns; j++, at++) a.data[at] = a.data[at]! * factors[i]!;
   return a;
 }
+
+/** The given rows, in that order. */
+export function pickRows(a: Matrix, rows: readonly number[]): Matrix {
+  const out = matrix(rows.length, a.columns);
+  rows.forEach((from, to) => out.data.set(row(a, from), to * a.columns));
+  return out;
+}
