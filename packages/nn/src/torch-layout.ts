@@ -59,9 +59,13 @@ export function toTorch(array: NdArray, kind: TorchKind = torchKind(array.shape.
   return ndarray(values, shape);
 }
 
+/** A kernel of one point is a matrix: such a convolution of PyTorch's may be a dense layer of ours. */
+const pointwise = (kernel: readonly number[], rank: number): readonly number[] =>
+  rank === 2 && kernel.slice(0, -2).every((n) => n === 1) ? kernel.slice(-2) : kernel;
+
 /**
  * Gives a network the values of a PyTorch `state_dict` that has the same names. Counters of seen batches
- * (`num_batches_tracked`) are ignored. Nothing is changed where anything does not fit.
+ * (`num_batches_tracked`) are ignored, and 1×1 convolutions go into dense layers. Nothing is changed where anything does not fit.
  *
  * @param source - where the state comes from, for the error message
  * @throws SPECTRAI_MODEL_MISMATCH naming the tensors that are missing, left over or of another shape
@@ -82,7 +86,7 @@ export function loadTorchState(
       return undefined;
     }
     const converted = fromTorch(array);
-    if (converted.shape.join() === variable.shape.join()) return converted.data;
+    if (pointwise(converted.shape, variable.rank).join() === variable.shape.join()) return converted.data;
     wrong.push(`"${name}" has the shape [${array.shape.join(", ")}] where ours is [${variable.shape.join(", ")}]`);
     return undefined;
   });

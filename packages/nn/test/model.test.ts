@@ -180,6 +180,30 @@ describe("PyTorch's layouts", () => {
     expect(toTorch(fromTorch(image))).toEqual(image);
   });
 
+  test("load a 1×1 convolution into a dense layer, and no other", () =>
+    balanced(() => {
+      const scope = parameterScope(rng("pointwise"));
+      dense(scope.at("fc"), { in: 3, out: 2, bias: false });
+      const state = (shape: readonly number[]) => ({
+        "fc.weight": ndarray(
+          Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => i),
+          shape,
+        ),
+      });
+      for (const shape of [
+        [2, 3],
+        [2, 3, 1],
+        [2, 3, 1, 1],
+      ]) {
+        loadTorchState(scope.parameters, state(shape));
+        expect([...scope.parameters[0]!.variable.dataSync()]).toEqual([0, 3, 1, 4, 2, 5]);
+      }
+      expect(() => loadTorchState(scope.parameters, state([2, 1, 3]))).toThrow(
+        '"fc.weight" has the shape [2, 1, 3] where ours is [3, 2]',
+      );
+      scope.dispose();
+    }));
+
   test("load by name, all or nothing", () =>
     balanced(() => {
       const model = network(1);
