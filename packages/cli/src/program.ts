@@ -14,6 +14,7 @@ const set = (): Option =>
 const quiet = (): Option => new Option("-q, --quiet", "print results and errors only").default(false);
 const json = (): Option => new Option("--json", "print exactly one JSON object on stdout").default(false);
 
+const foldKinds = ["shuffle", "block", "group", "class"];
 const tasks = ["denoising", "calibration", "classification", "regression", "segmentation", "super-resolution"];
 
 /** The command line, without anything heavy loaded. */
@@ -69,6 +70,13 @@ export function createProgram(version: string): Command {
   )
     .addOption(config())
     .addOption(set())
+    .option("--kfold <folds>", "cross-validate the config instead: train and measure once a fold")
+    .option("--repeat <times>", "with --kfold: so many times, each with other folds and first weights")
+    .addOption(new Option("--by <kind>", "with --kfold: what folds are made of").choices(foldKinds))
+    .option("--no-baselines", "with --kfold: the network alone")
+    .option("--no-network", "with --kfold: the baselines alone")
+    .option("--fresh", "with --kfold: compute folds again that are kept from before", false)
+    .option("-o, --output <folder>", "with --kfold: where folds are kept, instead of the config's output")
     .addOption(quiet())
     .addOption(json());
 

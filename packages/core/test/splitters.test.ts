@@ -319,6 +319,37 @@ describe("k-fold", () => {
     );
   });
 
+  it("by group: gives every class its share in each part, where each group is of one class", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 7, max: 20 }), { minLength: 2, maxLength: 5 }), seed, (groups, s) => {
+        // `groups[c]` groups of three samples of class c.
+        const samples = groups.flatMap((n, c) =>
+          range(0, 3 * n).map((i) => ({ id: `${c}-${i}`, group: `${c}-${Math.floor(i / 3)}`, class: c })),
+        );
+        for (const fold of range(0, 4)) {
+          const { validation, test } = split("k-fold", samples, { folds: 4, fold, by: "group", validation: 0.2 }, s);
+          for (const [c, n] of groups.entries()) {
+            const of = (part: readonly number[]): number => part.filter((i) => samples[i]!.class === c).length / 3;
+            // Test folds differ by a group at most; validation is the nearest whole number of groups, give or take one.
+            expect([Math.floor(n / 4), Math.ceil(n / 4)]).toContain(of(test));
+            expect(Math.abs(of(validation) - 0.2 * (n - of(test)))).toBeLessThanOrEqual(1);
+          }
+        }
+      }),
+    );
+  });
+
+  it("by group: spreads classes that lie unevenly in the groups", () => {
+    // Twelve groups of class 0 and twelve, four times as large, of class 1, in four folds of three each.
+    const samples = range(0, 24).flatMap((g) =>
+      range(0, g < 12 ? 2 : 8).map((i) => ({ id: `${g}-${i}`, group: `g${g}`, class: g < 12 ? 0 : 1 })),
+    );
+    for (const fold of range(0, 4)) {
+      const { test } = split("k-fold", samples, { folds: 4, fold, by: "group" });
+      expect([0, 1].map((c) => test.filter((i) => samples[i]!.class === c).length)).toEqual([6, 24]);
+    }
+  });
+
   it("leaves a guard between blocks", () => {
     const { train, validation, test } = split("k-fold", samplesOf(100), {
       by: "block",

@@ -4,12 +4,32 @@ import { cardOf, evaluateRun, type JsonObject, SpectraiError } from "@spectrai/c
 import { folderStore } from "@spectrai/core/node";
 import { findConfig } from "../config-file.ts";
 import { printResult } from "../console.ts";
+import type { KFoldFlags } from "../cross-validation.ts";
 import { type CommonOptions, openConfig } from "../open-config.ts";
 import { verdict } from "../report.ts";
 import { resultText } from "../result-text.ts";
 import { isFile, modelPath, newestRun, readRunRecord } from "../runs.ts";
 
-export async function run([named]: readonly string[], flags: CommonOptions): Promise<void> {
+type EvaluateFlags = CommonOptions & KFoldFlags;
+
+const forFolds = ["repeat", "by", "output"] as const;
+
+export async function run([named]: readonly string[], flags: EvaluateFlags): Promise<void> {
+  const { kfold } = flags;
+  if (kfold !== undefined) {
+    if (named !== undefined)
+      throw new SpectraiError(
+        "SPECTRAI_USAGE",
+        `--kfold trains a network in every fold, so that no model is named; leave out ${named}, and give its config with --config.`,
+      );
+    return (await import("../cross-validation.ts")).run(kfold, flags);
+  }
+  const alone = forFolds.find((name) => flags[name] !== undefined);
+  if (alone !== undefined || flags.baselines === false || flags.network === false || flags.fresh)
+    throw new SpectraiError(
+      "SPECTRAI_USAGE",
+      `--${alone ?? (flags.fresh ? "fresh" : flags.baselines === false ? "no-baselines" : "no-network")} belongs to a cross-validation; give --kfold, too.`,
+    );
   const path = named === undefined ? await newestModel(flags) : await modelPath(named);
   const bytes = new Uint8Array(await readFile(path));
   const config =

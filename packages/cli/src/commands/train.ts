@@ -3,6 +3,7 @@ import { type Callback, lastFile, type RunResult, SpectraiError, trainRun } from
 import { folderStore, removeUnfinished } from "@spectrai/core/node";
 import { findConfig } from "../config-file.ts";
 import { printResult } from "../console.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { type CommonOptions, openConfig, runsFolder } from "../open-config.ts";
 import { progressCallback } from "../progress.ts";
 import { verdict, writeRunReport } from "../report.ts";
@@ -24,15 +25,7 @@ export async function run(_: readonly string[], flags: TrainFlags): Promise<void
   if (resumed !== undefined) await removeUnfinished(join(runs, runId));
   const store = folderStore(join(runs, runId));
   const callbacks: Callback[] = flags.quiet || flags.json ? [] : [progressCallback(process.stderr)];
-  const interrupt = new AbortController();
-  const onSignal = (): void => {
-    // The second one means it.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-    process.stderr.write("\nFinishing this step and saving; press Ctrl-C again to leave at once.\n");
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  const interrupt = onInterrupt("Finishing this step and saving; press Ctrl-C again to leave at once.");
   try {
     const trained = await trainRun(bench, {
       given,
@@ -49,8 +42,7 @@ export async function run(_: readonly string[], flags: TrainFlags): Promise<void
     await store.write("result.json", `${JSON.stringify(result, null, 2)}\n`);
     printResult(flags, result, () => resultText(result, verdict(trained)));
   } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    interrupt.stop();
     await bench.services.dispose();
   }
 }

@@ -1,3 +1,4 @@
+import type { Baseline } from "../contracts/baseline.ts";
 import type { ArtifactStore } from "../contracts/files.ts";
 import type { Loss } from "../contracts/loss.ts";
 import type { Model, ModelSpec } from "../contracts/model.ts";
@@ -110,13 +111,8 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
           (_, sample, output) => errors.add(output, sample.target),
         )
       : {};
-  const named: { name: string; baseline: Awaited<ReturnType<typeof createComponent<"baseline">>> }[] = [];
-  for (const ref of config.baselines)
-    named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
   const baselines =
-    held.size > 0
-      ? await evaluateBaselines(named, data.parts.train, data.parts.validation, held, metrics, o.signal)
-      : { scores: [], skipped: [] };
+    held.size > 0 ? await scoreBaselines(bench, config, data, held, metrics, o.signal) : { scores: [], skipped: [] };
   const values = plainValues(network, "the network");
   const scored = Object.fromEntries(
     baselines.scores.map((b) => [
@@ -159,6 +155,21 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
     test,
   };
   return { result, scores: { part: held, errors, model: network, baselines, metrics } };
+}
+
+/** The config's baselines, fitted to the training part and measured on a part. */
+export async function scoreBaselines(
+  bench: Workbench,
+  config: RunConfig,
+  { parts }: PreparedData,
+  held: PreparedPart,
+  metrics: readonly NamedMetric[],
+  signal?: AbortSignal,
+): Promise<BaselineScores> {
+  const named: { name: string; baseline: Baseline }[] = [];
+  for (const ref of config.baselines)
+    named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
+  return evaluateBaselines(named, parts.train, parts.validation, held, metrics, signal);
 }
 
 function compare(

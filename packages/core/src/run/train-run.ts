@@ -28,13 +28,15 @@ import type { GivenConfig, RunConfig } from "./config.ts";
 import { prepareData, type PreparedData, sizesOf } from "./data.ts";
 import { describeModel } from "./describe-model.ts";
 import { createMetrics } from "./evaluate.ts";
-import { openRun } from "./open.ts";
+import { type OpenRun, openRun } from "./open.ts";
 import { type RunResult, scoreRun, type Scores } from "./score.ts";
 import { validate } from "./validate.ts";
 import { versionsOf, type Workbench } from "./workbench.ts";
 
 export interface TrainOptions {
   readonly given: GivenConfig;
+  /** The data set and the completed config, where they are open already: for many runs on one data set. */
+  readonly opened?: OpenRun;
   /** The folder of this run. */
   readonly store: ArtifactStore;
   readonly runId: string;
@@ -64,7 +66,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const startTime = performance.now();
   const { registry, services, logger } = bench;
   if (!services.has(tokens.artifacts)) services.provide(tokens.artifacts, store);
-  const { task, dataset, config } = await openRun(bench, given);
+  const { task, dataset, config } = options.opened ?? (await openRun(bench, given));
   const data = await prepareData(bench, config, dataset);
   const backend = await chooseBackend(registry, config.backend, services);
   logger.info(`Backend ${backend.name} (${backend.device}): ${backend.why}.`);

@@ -7,7 +7,8 @@ import { shareSchema } from "./options.ts";
 import { allIndices, finished, splitError, type Take } from "./parts.ts";
 import { awayFrom, takeBlocks } from "./take-blocks.ts";
 import { shuffledClasses, takeClasses } from "./take-classes.ts";
-import { groupsOf, takeGroups } from "./take-groups.ts";
+import { foldsOfGroups } from "./folds-of-groups.ts";
+import { takeGroups } from "./take-groups.ts";
 import { takeRandom } from "./take-random.ts";
 
 export const kFoldSplitSchema = z
@@ -22,7 +23,7 @@ export const kFoldSplitSchema = z
     }),
     by: z.enum(["shuffle", "block", "group", "class"]).default("shuffle").meta({
       description:
-        "What a fold is: samples drawn at random, contiguous rows, whole groups, or an equal share of every class.",
+        "What a fold is: samples drawn at random, contiguous rows, whole groups (with an equal share of every class, as far as groups allow), or an equal share of every class.",
       group: "folds",
     }),
     validation: shareSchema.default(0.15).meta({
@@ -70,16 +71,7 @@ export const kFoldSplit = defineComponent({
 function foldsOf(samples: readonly SampleInfo[], { folds, by }: KFoldSplitOptions, rng: Rng): number[][] {
   const all = allIndices(samples.length);
   const out = Array.from({ length: folds }, (): number[] => []);
-  if (by === "group") {
-    // Largest group first, each to the fold that has least.
-    const groups = groupsOf(all, samples);
-    const order = Array.from(rng.permutation(groups.length), (i) => groups[i]!).sort((a, b) => b.length - a.length);
-    for (const group of order) {
-      const lightest = out.reduce((a, b) => (b.length < a.length ? b : a));
-      for (const i of group) lightest.push(i);
-    }
-    return out;
-  }
+  if (by === "group") return foldsOfGroups(samples, folds, rng);
   if (by === "block") {
     for (const i of all) out[Math.floor((i * folds) / all.length)]!.push(i);
     return out;
