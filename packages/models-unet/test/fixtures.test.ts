@@ -16,10 +16,7 @@ const plain = {
 const spectral = { kind: "spectral", channels: 1, activated: true } as const;
 const wide = [64, 128, 256, 256];
 
-interface Case {
-  readonly options: UNetOptions;
-  readonly gradients?: ReferenceCase["gradients"];
-}
+type Case = Omit<ReferenceCase, "build"> & { readonly options: UNetOptions };
 
 const cases: Record<string, Case> = {
   "unet1d-denoise": {
@@ -59,7 +56,7 @@ const cases: Record<string, Case> = {
   },
   "resunet2d-superres": {
     // One value before a ReLU is 1e-7 of the largest beside it; the cpu backend happens to round as the reference did.
-    gradients: { onednn: 0.1 },
+    tolerances: { onednn: { gradients: 0.1 } },
     options: {
       ...plain,
       dimension: 2,
@@ -84,11 +81,11 @@ const cases: Record<string, Case> = {
 
 const backends = await referenceBackends(onednnBackend);
 
-for (const [name, { options, gradients }] of Object.entries(cases))
+for (const [name, { options, ...rest }] of Object.entries(cases))
   testReferenceNetwork(
     name,
     {
-      ...(gradients ? { gradients } : {}),
+      ...rest,
       build: () => {
         const scope = parameterScope(rng("fixture"));
         return {

@@ -1,0 +1,48 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
+import { type Dimension, networkModel, parameterScope } from "@spectrai/nn";
+import { type ResNetComponentOptions, resnetSchema } from "./options.ts";
+import { checkNormalizable, resnetNetwork } from "./resnet-network.ts";
+
+/** ResNet for spectra (1-D, along the spectral axis) and cubes (2-D on bands as channels, or 3-D), for classes and numbers. */
+export const resnet = defineComponent({
+  kind: "model",
+  name: "resnet",
+  summary: "ResNet 18 to 152: residual blocks in four stages, then one average over all positions.",
+  reference:
+    "He, Zhang, Ren and Sun, Deep residual learning for image recognition, CVPR 2016; as in Horgan and Bergholt, spectrai, J. Spectral Imaging 11, a7, 2022.",
+  supports: { tasks: ["classification", "regression"], data: ["spectrum", "cube"] },
+  schema: resnetSchema,
+  create: (options) => ({ build: (spec, init) => buildResNet(options, spec, init) }),
+});
+
+/**
+ * Fits the network to the contract's tensors:
+ * - spectra `[N, L]` get one channel: `[N, L, 1]`;
+ * - cubes `[N, H, W, L]` in 2-D have their bands as channels already;
+ * - cubes in 3-D become volumes of one channel whose axes are band, row, column: `[N, L, H, W, 1]`, as in the reference.
+ */
+function buildResNet(options: ResNetComponentOptions, { data, input, output }: ModelSpec, init: Rng): Model {
+  if (output.kind !== "class" && output.kind !== "numbers")
+    throw new SpectraiError(
+      "SPECTRAI_TASK_UNSUITABLE",
+      `model: resnet gives classes or numbers for a whole sample and cannot give a ${output.kind === "mask" ? "mask" : "spectrum"}; use unet.`,
+    );
+  const dimension: Dimension = data === "spectrum" ? 1 : options.dimension;
+  const sizes = dimension === 2 ? input.slice(0, 2) : input;
+  if (!sizes.includes(0)) checkNormalizable(sizes, options);
+
+  const scope = parameterScope(init);
+  const network = resnetNetwork(scope, {
+    ...options,
+    dimension,
+    channels: dimension === 2 ? input.at(-1)! : 1,
+    outputs: output.kind === "class" ? output.classes : output.count,
+    width: options.width ?? (options.preset === "full" ? 64 : dimension === 3 ? 8 : 16),
+  });
+  const toChannels = (x: tf.Tensor): tf.Tensor => {
+    if (dimension === 2) return x;
+    return tf.expandDims(dimension === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), -1);
+  };
+  return networkModel(scope, (x, context) => network(toChannels(x), context), { head: ["fc"] });
+}
