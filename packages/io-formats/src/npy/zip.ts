@@ -9,6 +9,8 @@ export interface ZipMember {
   readonly name: string;
   /** Size when unpacked. */
   readonly size: number;
+  /** Checksum of the unpacked bytes, as the directory has it; some programs write 0 where they made none. */
+  readonly crc: number;
   /** The first bytes, unpacked: a source of the full size, of which only these can be read. */
   head(length: number): Promise<ByteSource>;
   /** All of it: a range of the file where it is stored as is, else unpacked and checked. */
@@ -133,6 +135,7 @@ function member(file: ByteSource, name: string, { size, packed, local, flags, me
   return {
     name,
     size,
+    crc,
     load: () => (stored ? body() : (unpacked ??= unpack())),
     head: async (length) => {
       const source = await body();
