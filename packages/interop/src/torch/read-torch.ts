@@ -59,7 +59,7 @@ export async function readTorch(source: ByteSource): Promise<TorchFile> {
 }
 
 const startsWith = (bytes: Uint8Array, at: number, text: string): boolean =>
-  [...text].every((c, i) => bytes[at + i] === c.charCodeAt(0));
+  new TextEncoder().encode(text).every((code, i) => bytes[at + i] === code);
 
 const isZip = (head: Uint8Array): boolean => startsWith(head, 0, "PK");
 
