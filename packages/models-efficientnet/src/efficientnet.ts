@@ -10,7 +10,8 @@ export const efficientNetSchema = z.strictObject({
     group: "architecture",
   }),
   preset: z.enum(["full", "small"]).default("full").meta({
-    description: "How large: full is the published variant, small half as wide and half as deep, which trains on a laptop.",
+    description:
+      "How large: full is the published variant, small half as wide and half as deep, which trains on a laptop.",
     group: "architecture",
   }),
   widthFactor: z.number().min(0.1).max(8).optional().meta({
