@@ -12,6 +12,7 @@ import { nodeFileSystem } from "@spectrai/core/node";
 import { parseDocument } from "yaml";
 import type { ConfigFile } from "./config-file.ts";
 import { consoleLogger, type Output } from "./console.ts";
+import { mustBeSet, withEnvironment } from "./environment.ts";
 import { loadPlugins } from "./load-plugins.ts";
 
 export interface CommonOptions extends Output {
@@ -28,7 +29,8 @@ export interface Opened {
 
 /** A workbench with the plugins of a config, whose paths are seen from its folder. */
 export async function openConfig(file: Pick<ConfigFile, "value" | "folder">, options: CommonOptions): Promise<Opened> {
-  const given = readConfig(file.value, (options.set ?? []).map(setting));
+  const given = readConfig(withEnvironment(file.value, process.env), (options.set ?? []).map(setting));
+  mustBeSet(given.file);
   const bench = await openWorkbench({
     plugins: await loadPlugins(given.raw.plugins, file.folder),
     files: nodeFileSystem(file.folder),

@@ -64,10 +64,14 @@ export const spectraSchema = z.strictObject({
       "What makes a group that a split keeps together; auto takes the file where several files hold several spectra each.",
     group: "Groups",
   }),
-  groupColumn: nonEmpty.optional().meta({
-    description: "Variable or column that names the group of each spectrum, for groupBy: column.",
-    group: "Groups",
-  }),
+  groupColumn: z
+    .union([nonEmpty, z.array(nonEmpty).min(1)])
+    .optional()
+    .meta({
+      description:
+        "Variable or column that names the group of each spectrum, for groupBy: column; or several, which name it together.",
+      group: "Groups",
+    }),
   groupRows: z
     .int()
     .min(1)

@@ -128,12 +128,25 @@ export async function crossValidate(bench: Workbench, options: CrossValidateOpti
     for (let fold = 0; fold < folds; fold++) {
       const own = configOfFold(given, { folds, fold, by, seed: given.raw.seed + repeat });
       const { registry, logger } = quiet;
-      const config = await completeConfig(own, registry, first.task, first.dataset.spec, first.config.data, logger);
+      const config = await completeConfig(
+        own,
+        registry,
+        first.task,
+        first.dataset.spec,
+        first.config.data,
+        logger,
+        first.start,
+      );
       const key = await hashJson({ config: config.hash, versions, network: options.network });
       plan.push({ repeat, fold, given: own, config, key });
     }
 
   const { config } = plan[0]!;
+  if (!options.network && config.baselines.length === 0)
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      "baselines: there is none to measure, and no network; name a baseline, or leave out --no-network.",
+    );
   const name = `cross-validation-${plan[0]!.key.slice(0, 12)}.json`;
   const kept = options.fresh ? new Map<string, FoldRecord>() : await readKept(store, name);
   const total = plan.length;

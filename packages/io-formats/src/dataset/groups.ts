@@ -1,6 +1,6 @@
 import { type FileEntry, SpectraiError } from "@spectrai/core";
 import type { SpectraOptions } from "../spectra.ts";
-import { readColumn } from "./columns.ts";
+import { type Column, readColumn } from "./columns.ts";
 import { parentFolder } from "./listing.ts";
 import type { FilePool } from "./pool.ts";
 import type { SpectraFile } from "./rows.ts";
@@ -51,6 +51,15 @@ export async function groupsOf(
           "SPECTRAI_CONFIG_INVALID",
           "groupBy: column needs the option groupColumn, the name of the column.",
         );
-      return (await readColumn(pool, spectra, options.table, options.groupColumn, "groupColumn")).map(String);
+      return columnGroups([options.groupColumn].flat(), (name) =>
+        readColumn(pool, spectra, options.table, name, "groupColumn"),
+      );
   }
+}
+
+/** `Chicken, A, 1`: the entries of the columns that name a group together. */
+async function columnGroups(names: readonly string[], read: (name: string) => Promise<Column>): Promise<string[]> {
+  const columns: Column[] = [];
+  for (const name of names) columns.push(await read(name));
+  return columns[0]!.map((_, i) => columns.map((c) => String(c[i])).join(", "));
 }
