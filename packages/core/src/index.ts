@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export * from "./axes.ts";
+export * from "./axis-units.ts";
 export * from "./backends.ts";
 export * from "./boot.ts";
 export * from "./builtin.ts";
@@ -14,6 +15,7 @@ export * from "./config/json-schema.ts";
 export * from "./config/merge.ts";
 export * from "./config/provenance.ts";
 export * from "./config/schema.ts";
+export * from "./config/start-schema.ts";
 export * from "./contracts/augmentation.ts";
 export * from "./contracts/backend.ts";
 export * from "./contracts/baseline.ts";
@@ -80,5 +82,7 @@ export * from "./semver.ts";
 export * from "./services.ts";
 export * from "./tasks/compatibility.ts";
 export * from "./tokens.ts";
+export { type Start } from "./transfer/read-start.ts";
+export { describeStart, type StartRecord } from "./transfer/transfer.ts";
 export * from "./trainer.ts";
 export * from "./version.ts";

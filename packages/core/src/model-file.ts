@@ -58,6 +58,22 @@ export const modelCardSchema = z.object({
   versions: z.record(z.string(), z.string()),
   config: json,
   configHash: z.string(),
+  /** The model that training went on from, and how; absent for one trained from scratch. */
+  start: z
+    .strictObject({
+      from: z.string(),
+      sha256: z.string(),
+      task: z.string(),
+      configHash: z.string(),
+      head: z.enum(["kept", "new"]),
+      /** Names of the parameters that were not trained. */
+      frozen: z.array(z.string()),
+      statistics: z.enum(["frozen", "updated"]),
+      preprocess: z.enum(["kept", "learned"]),
+      /** How the spectra were brought to its axis; null where they were on it. */
+      resampled: z.string().nullable(),
+    })
+    .optional(),
 });
 export type ModelCard = z.output<typeof modelCardSchema>;
 

@@ -1,20 +1,16 @@
 import { type Axis, floatLike, type SpectralArray, spectralArray } from "./axes.ts";
+import { convertAxis } from "./axis-units.ts";
 import { SpectraiError } from "./errors.ts";
 import { sizeOf } from "./ndarray.ts";
 
 /**
- * Linear interpolation onto another axis of the same unit; either may descend. Used to bring new data to a trained
- * model's axis; the preprocessing step `resample` offers smoother kinds.
+ * Linear interpolation onto another axis; either may descend, and units that measure the same (nm, um, cm-1, eV) are
+ * converted. Used to bring new data to a trained model's axis; the preprocessing step `resample` offers smoother kinds.
  *
- * @throws SPECTRAI_DATA_AXIS when the units differ or the target reaches beyond the data
+ * @throws SPECTRAI_DATA_AXIS when the units cannot be converted or the target reaches beyond the data (by more than half a point)
  */
 export function resampleLinear(x: SpectralArray, axis: Axis): SpectralArray {
-  const from = x.axis;
-  if (from.unit !== axis.unit)
-    throw new SpectraiError(
-      "SPECTRAI_DATA_AXIS",
-      `The data are on an axis in ${from.unit}, but the model's is in ${axis.unit}; convert the axis, or give it with --axis.`,
-    );
+  const from = convertAxis(x.axis, axis.unit);
   const n = from.values.length;
   const source = from.values;
   const rising = n < 2 || source[n - 1]! > source[0]!;
@@ -29,7 +25,7 @@ export function resampleLinear(x: SpectralArray, axis: Axis): SpectralArray {
     if (v < low - slack || v > high + slack)
       throw new SpectraiError(
         "SPECTRAI_DATA_AXIS",
-        `The data cover ${low}–${high} ${axis.unit}, but the model needs ${Math.min(...axis.values)}–${Math.max(...axis.values)} ${axis.unit}.`,
+        `The data cover ${describeRange(x.axis)}${from === x.axis ? "" : ` (${describeRange(from)})`}, but the model needs ${describeRange(axis)}; give data of its whole range${from === x.axis ? "" : ", on an axis in its unit where that is a Raman shift"}.`,
       );
     let a = 0;
     let b = n - 1;
@@ -49,4 +45,10 @@ export function resampleLinear(x: SpectralArray, axis: Axis): SpectralArray {
       out[r * m + j] = x.data[at]! * (1 - weight[j]!) + (weight[j]! === 0 ? 0 : x.data[at + 1]! * weight[j]!);
     }
   return spectralArray(out, [...x.shape.slice(0, -1), m], axis);
+}
+
+/** `500–1800 cm-1`, to as many digits as a range needs. */
+export function describeRange({ values, unit }: Axis): string {
+  const ends = [values[0]!, values.at(-1)!].sort((a, b) => a - b);
+  return `${ends.map((v) => Number(v.toPrecision(6))).join("–")} ${unit === "index" ? "points" : unit}`;
 }

@@ -46,6 +46,8 @@ export interface Training {
   readonly optimizer: OptimizerState;
   readonly schedule: RunningSchedule;
   readonly average: WeightAverage | null;
+  /** Buffers that stay as they are, with the frozen layers they belong to. */
+  readonly frozen?: ReadonlySet<tf.Variable>;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly clipNorm: number | null;
@@ -205,7 +207,10 @@ function differentiate(
   const context: ForwardContext = {
     training: true,
     seed: (run.seed * 1_000_003 + seed) >>> 0,
-    update: (buffer, value) => buffers.push([buffer, tf.keep(value)]),
+    ...(run.frozen ? { frozen: run.frozen } : {}),
+    update: (buffer, value) => {
+      if (!run.frozen?.has(buffer)) buffers.push([buffer, tf.keep(value)]);
+    },
   };
   const trainable = run.model.parameters.filter((p) => p.trainable).map((p) => p.variable);
   try {

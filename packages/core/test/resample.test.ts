@@ -1,4 +1,4 @@
-import { linearAxis, makeAxis, resampleLinear, spectralArray } from "@spectrai/core";
+import { indexAxis, linearAxis, makeAxis, resampleLinear, spectralArray } from "@spectrai/core";
 import { describe, expect, it } from "vitest";
 
 const line = (v: number): number => 3 * v - 1;
@@ -30,12 +30,23 @@ describe("resampleLinear", () => {
     expect(resampleLinear(x, linearAxis(0, 1, 3, "nm")).data).toEqual(Float32Array.of(1, 1.5, 2));
   });
 
-  it("refuses what the data do not cover, and other units", () => {
+  it("converts the unit where both measure the same, and turns round with it", () => {
+    // 500, 1000 and 2000 nm are 20000, 10000 and 5000 cm-1.
+    const x = spectralArray(Float64Array.of(1, 2, 3), [3], makeAxis(Float64Array.of(500, 1000, 2000), "nm"));
+    expect([...resampleLinear(x, makeAxis(Float64Array.of(5000, 7500, 10000, 20000), "cm-1")).data]).toEqual([
+      3, 2.5, 2, 1,
+    ]);
+    expect(() => resampleLinear(x, linearAxis(500, 1800, 5, "cm-1"))).toThrow(
+      /cover 500–2000 nm \(5000–20000 cm-1\), but the model needs 500–1800 cm-1/,
+    );
+  });
+
+  it("refuses what the data do not cover, and an axis that is none", () => {
     const x = spectralArray(new Float64Array(11), [11], linearAxis(500, 600, 11, "nm"));
     expect(() => resampleLinear(x, linearAxis(500, 650, 5, "nm"))).toThrow(
       /cover 500–600 nm, but the model needs 500–650 nm/,
     );
-    expect(() => resampleLinear(x, linearAxis(500, 600, 5, "cm-1"))).toThrow(/axis in nm, but the model's is in cm-1/);
+    expect(() => resampleLinear(x, indexAxis(11))).toThrow(/axis in nm cannot be converted to points/);
     expect(() => makeAxis(Float64Array.of(1, 2, 2), "nm")).toThrow(/rise or fall throughout/);
   });
 });

@@ -21,7 +21,8 @@ export interface BatchNormOptions {
 /**
  * Batch norm (Ioffe and Szegedy, ICML 2015) over all but the last dimension, as PyTorch's: in training by the batch's mean
  * and biased variance, while the running statistics (buffers `running_mean`, `running_var`, the latter of the unbiased
- * variance) are handed to the context; in evaluation by the running statistics. Parameters `weight` and `bias`.
+ * variance) are handed to the context; in evaluation, and where the context says that they are frozen, by the running
+ * statistics. Parameters `weight` and `bias`.
  *
  * @throws SPECTRAI_TENSOR_SHAPE (when applied in training) where there is only one value a channel
  */
@@ -37,7 +38,7 @@ export function batchNorm(
   return (x, context) =>
     tf.tidy(() => {
       const { scale, offset } = parameters();
-      if (!context.training) {
+      if (!context.training || context.frozen?.has(mean)) {
         const flat = tf.reshape(x, [1, 1, -1, channels]) as tf.Tensor4D;
         return tf.reshape(
           tf.batchNorm(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { startSchema } from "./start-schema.ts";
 
 /** A component: its name, or its name with options; in a slot with a default, options alone. */
 const ref = z.union([z.string(), z.record(z.string(), z.json())]);
@@ -121,6 +122,7 @@ export const runConfigSchema = z.strictObject({
   split: ref.default("block").meta(about("How the samples are parted into training, validation and test.", "data")),
   preprocess: refs.optional().meta(about("Transforms applied to every sample, in order.", "data")),
   augment: refs.optional().meta(about("Random changes of training samples, in order.", "data")),
+  start: startSchema.optional().meta(about("Go on from a trained model: transfer learning.", "model")),
   model: ref.optional().meta(about("The network.", "model")),
   loss: ref.optional().meta(about("What training minimizes.", "model")),
   metrics: refs.optional().meta(about("What is measured on validation and test.", "model")),

@@ -35,6 +35,8 @@ export interface ForwardContext {
   readonly training: boolean;
   /** Names this step's random numbers (dropout). The same seed gives the same result. */
   readonly seed: number;
+  /** Buffers that stay as they are, of layers that are not trained: a norm that has them normalizes by them in training too. */
+  readonly frozen?: ReadonlySet<Variable>;
   /** Hands over a buffer's next value (running statistics), to be kept or copied before this returns; assigned after the step. */
   update(buffer: Variable, value: Tensor): void;
 }
@@ -58,8 +60,15 @@ export interface Model {
   readonly head?: readonly string[];
   /** Input points that one output point can depend on, per spatial dimension; for tiling and for a split's leak. */
   readonly receptiveField?: readonly number[];
-  /** What the trainer may do before the first step with the training part: a closed-form start, say. */
-  prepare?(training: { readonly input: Tensor; readonly target: Tensor }): void | Promise<void>;
+  /**
+   * What the trainer may do before the first step with the training part: a closed-form start, say. `kept` tells of the
+   * parameters that are then set to a trained model's values; absent = none.
+   */
+  prepare?(training: {
+    readonly input: Tensor;
+    readonly target: Tensor;
+    readonly kept?: (name: string) => boolean;
+  }): void | Promise<void>;
   dispose(): void;
 }
 

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Parameter } from "./model.ts";
 
 export interface OptimizerParameter extends Parameter {
-  /** Factor on the learning rate, for per-group rates. */
+  /** Factor on the learning rate, for per-group rates; may change from step to step, and is 0 while a parameter waits. */
   readonly rateScale: number;
 }
 

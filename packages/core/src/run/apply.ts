@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { sameAxis, spectralArray, type SpectralArray } from "../axes.ts";
+import { spectralArray, type SpectralArray } from "../axes.ts";
 import type { FileEntry, OutputFolder } from "../contracts/files.ts";
 import type { Prediction } from "../contracts/metric.ts";
 import type { Model } from "../contracts/model.ts";
@@ -11,6 +11,7 @@ import { services as tokens } from "../tokens.ts";
 import { type InputOptions, readSamples } from "./apply-input.ts";
 import { labelContent, outputNames, writeResult } from "./apply-output.ts";
 import type { LoadedModel } from "./load-model.ts";
+import { describeResampling, needsResampling } from "./on-axis.ts";
 import { forward, splitRows } from "./predict.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -29,6 +30,8 @@ export interface AppliedFile {
   readonly input: string;
   readonly output: string;
   readonly samples: number;
+  /** How its spectra were brought to the model's axis; absent where they are on it. */
+  readonly resampled?: string;
 }
 
 /** Runs a model over files and writes one result file for each, with the axis. */
@@ -47,9 +50,19 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
       try {
         file = await formats.open(source);
         const samples = await readSamples(file, entry.path, loaded, options);
-        const content = await predictAll(bench, loaded, samples, options, models, entry.path);
+        const from = samples[0]!.axis;
+        const resampled = needsResampling(from, loaded.inputAxis)
+          ? describeResampling(from, loaded.inputAxis)
+          : undefined;
+        if (resampled !== undefined) bench.logger.warn(`${entry.path}: ${resampled}.`);
+        const content = await predictAll(loaded, samples, options, models);
         await writeResult(options.output, names[i]!, writer, content);
-        done.push({ input: entry.path, output: `${options.output.location}/${names[i]!}`, samples: samples.length });
+        done.push({
+          input: entry.path,
+          output: `${options.output.location}/${names[i]!}`,
+          samples: samples.length,
+          ...(resampled === undefined ? {} : { resampled }),
+        });
       } finally {
         await file?.close();
         await source.close?.();
@@ -63,14 +76,15 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
 }
 
 async function predictAll(
-  bench: Workbench,
   loaded: LoadedModel,
   samples: readonly SpectralArray[],
   options: ApplyOptions,
   models: Map<string, Model>,
-  path: string,
 ): Promise<FileContent> {
-  const prepared = samples.map((x) => loaded.pipeline.applyToInput(onModelAxis(bench, x, loaded, path)));
+  const { inputAxis } = loaded;
+  const prepared = samples.map((x) =>
+    loaded.pipeline.applyToInput(needsResampling(x.axis, inputAxis) ? resampleLinear(x, inputAxis) : x),
+  );
   const shape = prepared[0]!.x.shape;
   const model = await modelFor(loaded, shape, models);
   const predictions: Prediction[] = [];
@@ -97,26 +111,6 @@ async function predictAll(
   for (const [i, r] of results.entries()) all.set(r.data, i * width);
   const data: NdArray = ndarray(all, results[0]!.shape.length === 1 ? [results.length, width] : results[0]!.shape);
   return { variables: { data }, axis };
-}
-
-function onModelAxis(bench: Workbench, x: SpectralArray, loaded: LoadedModel, path: string): SpectralArray {
-  const { inputAxis } = loaded;
-  if (sameAxis(x.axis, inputAxis) || x.axis.unit === "index" || inputAxis.unit === "index") return x;
-  const out = resampleLinear(x, inputAxis);
-  noticeOnce(
-    bench,
-    `${path}: resampled from ${x.axis.values.length} to the model's ${inputAxis.values.length} points.`,
-  );
-  return out;
-}
-
-const noticed = new WeakMap<Workbench, Set<string>>();
-function noticeOnce(bench: Workbench, message: string): void {
-  const said = noticed.get(bench) ?? new Set();
-  noticed.set(bench, said);
-  if (said.has(message)) return;
-  said.add(message);
-  bench.logger.warn(message);
 }
 
 /** The model itself for inputs of its own shape, otherwise one resized, kept for the next file of that shape. */

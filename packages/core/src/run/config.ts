@@ -5,12 +5,15 @@ import { deepFreeze, hashJson } from "../config/hash.ts";
 import { deepMerge, isObject, setPath } from "../config/merge.ts";
 import { type Provenance, traceProvenance } from "../config/provenance.ts";
 import { earlyStoppingSchema, runConfigSchema, type TrainConfig, trainSchema } from "../config/schema.ts";
+import type { StartConfig } from "../config/start-schema.ts";
 import { SpectraiError } from "../errors.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { checkOptions, normalizeRef, type NormalRef, refToJson, resolveRef, type ResolvedRef } from "../options.ts";
 import type { Registry } from "../registry.ts";
 import { explainUnsuitable } from "../tasks/compatibility.ts";
 import type { Logger } from "../tokens.ts";
+import type { Start } from "../transfer/read-start.ts";
+import { sameRef, startModel } from "../transfer/start-config.ts";
 
 /** The user's words: the config file with `--set` applied, checked for its own shape only. */
 export interface GivenConfig {
@@ -55,6 +58,9 @@ export interface RunConfig {
   readonly data: ResolvedRef<"dataset">;
   readonly split: ResolvedRef<"splitter">;
   readonly preprocess: readonly ResolvedRef<"transform">[];
+  /** What the preprocessing has learned already, step by step, where it comes from the model that the run starts from. */
+  readonly learned: readonly (JsonObject | undefined)[] | null;
+  readonly start: StartConfig | null;
   readonly augment: readonly ResolvedRef<"augmentation">[];
   readonly model: ResolvedRef<"model">;
   readonly loss: ResolvedRef<"loss">;
@@ -79,6 +85,7 @@ export async function completeConfig(
   spec: SampleSpec,
   data: ResolvedRef<"dataset">,
   logger: Logger,
+  start?: Start,
 ): Promise<RunConfig> {
   const { raw } = given;
   const defaults = task.defaults(spec.data);
@@ -99,7 +106,9 @@ export async function completeConfig(
   const train = completeTrain(raw.train as JsonObject, defaults);
   const optimizer = one("optimizer", train.optimizer as ComponentRef, undefined, "train.optimizer");
   const schedule = one("schedule", train.schedule as ComponentRef, undefined, "train.schedule");
-  const model = one("model", raw.model as ComponentRef | undefined, defaults.model, "model");
+  const model = start
+    ? startModel(registry, raw.model as ComponentRef | undefined, start)
+    : one("model", raw.model as ComponentRef | undefined, defaults.model, "model");
   const loss = one("loss", raw.loss as ComponentRef | undefined, defaults.loss, "loss");
   const metrics = many("metric", raw.metrics as ComponentRef[] | undefined, defaults.metrics, "metrics");
   const baselines = many(
@@ -108,7 +117,20 @@ export async function completeConfig(
     [],
     "baselines",
   );
-  const preprocess = many("transform", raw.preprocess as ComponentRef[] | undefined, defaults.preprocess, "preprocess");
+  const saved = start?.card.preprocess.map((step) => step.ref as ComponentRef);
+  const preprocess = many(
+    "transform",
+    raw.preprocess as ComponentRef[] | undefined,
+    saved ?? defaults.preprocess,
+    "preprocess",
+  );
+  const before = saved?.map((ref, i) => one("transform", ref, undefined, `${start!.name}: preprocess[${i}]`));
+  const sameSteps =
+    before?.length === preprocess.length && before.every((ref, i) => sameRef(ref, preprocess[i]!)) ? before : undefined;
+  if (before && !sameSteps)
+    logger.warn(
+      `The preprocessing differs from that of ${start!.name}: it is learned anew, and the network sees other inputs than it was trained on.`,
+    );
   const augment = many("augmentation", raw.augment as ComponentRef[] | undefined, defaults.augment, "augment");
   const split = one("splitter", raw.split as ComponentRef, undefined, "split");
   const callbacks = many(
@@ -131,6 +153,9 @@ export async function completeConfig(
       `train.monitor: "${monitor}" is not measured; add it to metrics, or use one of loss, ${metrics.map((m) => m.name).join(", ")}.`,
     );
 
+  const startConfig: StartConfig | null = raw.start
+    ? { ...raw.start, ...(start?.sha256 === undefined ? {} : { sha256: start.sha256 }) }
+    : null;
   const numbers: JsonObject = {
     task: raw.task,
     seed: raw.seed,
@@ -138,6 +163,7 @@ export async function completeConfig(
     split: refToJson(split),
     preprocess: preprocess.map(refToJson),
     augment: augment.map(refToJson),
+    ...(startConfig ? { start: startConfig as unknown as JsonObject } : {}),
     model: refToJson(model),
     loss: refToJson(loss),
     metrics: metrics.map(refToJson),
@@ -171,6 +197,8 @@ export async function completeConfig(
     data,
     split,
     preprocess,
+    learned: sameSteps ? start!.card.preprocess.map((step) => step.state) : null,
+    start: startConfig,
     augment,
     model,
     loss,

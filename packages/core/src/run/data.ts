@@ -73,8 +73,8 @@ export async function prepareData(
   for (const { index } of order) samples.push(checkSample(await dataset.read(index)));
   const originals = samples.map((s) => s.input);
   const trainSize = split.train.length;
-  const pipeline = learned ?? (await Pipeline.create(config.preprocess, bench.services));
-  pipeline.applyToAll(samples, learned ? undefined : (i) => i < trainSize);
+  const pipeline = learned ?? (await Pipeline.create(config.preprocess, bench.services, config.learned ?? []));
+  pipeline.applyToAll(samples, learned || config.learned ? undefined : (i) => i < trainSize);
   for (const sample of samples) checkSample(sample, "after preprocessing");
   let start = 0;
   const parts = Object.fromEntries(

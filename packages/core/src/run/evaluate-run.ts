@@ -6,9 +6,9 @@ import { createComponent } from "../options.ts";
 import { startOfRun } from "../trainer.ts";
 import type { GivenConfig, RunConfig } from "./config.ts";
 import { prepareData, type PreparedData } from "./data.ts";
-import { type LoadedModel, loadModel } from "./load-model.ts";
+import { cardOf, type LoadedModel, loadModel } from "./load-model.ts";
 import { openRun } from "./open.ts";
-import { type RunResult, scoreRun, type Scores } from "./score.ts";
+import { type RunResult, scoreRun, type Scores, withOrigin } from "./score.ts";
 import { createMetrics } from "./evaluate.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -34,7 +34,8 @@ export async function evaluateRun(
   { given, bytes, name, store }: EvaluateOptions,
 ): Promise<EvaluatedRun> {
   const startTime = performance.now();
-  const { config, dataset } = await openRun(bench, given);
+  const opened = await openRun(bench, given, cardOf(bytes, name));
+  const { config, dataset } = opened;
   const chosen = await chooseBackend(bench.registry, config.backend, bench.services);
   const loaded = await loadModel(bench, bytes, name);
   const { card } = loaded;
@@ -68,5 +69,5 @@ export async function evaluateRun(
     modelFile: name,
     reason: "evaluated",
   });
-  return { config, data, loaded, scores, result };
+  return { config, data, loaded, scores, result: withOrigin(result, opened, card.start) };
 }

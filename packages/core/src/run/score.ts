@@ -4,10 +4,12 @@ import type { Loss } from "../contracts/loss.ts";
 import type { Model, ModelSpec } from "../contracts/model.ts";
 import type { ChosenBackend } from "../backends.ts";
 import type { JsonObject } from "../json.ts";
+import type { ModelCard } from "../model-file.ts";
 import { createComponent } from "../options.ts";
 import type { Progress } from "../trainer.ts";
 import type { RunConfig } from "./config.ts";
 import type { PreparedData, PreparedPart } from "./data.ts";
+import type { OpenRun } from "./open.ts";
 import { ErrorProfile } from "./error-profile.ts";
 import {
   type BaselineScores,
@@ -25,7 +27,15 @@ export interface RunResult {
   readonly task: string;
   readonly backend: { readonly name: string; readonly device: string };
   readonly model: { readonly name: string; readonly parameters: number };
-  readonly data: { readonly source: string; readonly samples: number; readonly shape: readonly number[] };
+  readonly data: {
+    readonly source: string;
+    readonly samples: number;
+    readonly shape: readonly number[];
+    /** How spectra were brought to the model's axis; absent where they are on it. */
+    readonly resampled?: string;
+  };
+  /** The trained model that the run, or the training of the evaluated model, went on from. */
+  readonly start?: NonNullable<ModelCard["start"]>;
   readonly split: {
     readonly name: string;
     readonly train: number;
@@ -171,6 +181,17 @@ export async function scoreBaselines(
     named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
   return evaluateBaselines(named, parts.train, parts.validation, held, metrics, signal);
 }
+
+/** A result with what was done to the data for the model's sake, and the model's own start. */
+export const withOrigin = (
+  result: RunResult,
+  { resampled }: Pick<OpenRun, "resampled">,
+  start: ModelCard["start"],
+): RunResult => ({
+  ...result,
+  ...(resampled === undefined ? {} : { data: { ...result.data, resampled } }),
+  ...(start ? { start } : {}),
+});
 
 function compare(
   network: Readonly<Record<string, number>>,

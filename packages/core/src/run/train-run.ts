@@ -9,6 +9,7 @@ import { decodeModelFile, loadParameters, type ModelCard } from "../model-file.t
 import { createComponent } from "../options.ts";
 import { averageWeights } from "../optimizers/ema.ts";
 import { services as tokens } from "../tokens.ts";
+import { describeStart, planTransfer, type Transfer, type TransferOptions } from "../transfer/transfer.ts";
 import { startOfRun, train } from "../trainer.ts";
 import { planBatches } from "./batch-plan.ts";
 import { createAugmenters, makeBatch } from "./batches.ts";
@@ -29,7 +30,8 @@ import { prepareData, type PreparedData, sizesOf } from "./data.ts";
 import { describeModel } from "./describe-model.ts";
 import { createMetrics } from "./evaluate.ts";
 import { type OpenRun, openRun } from "./open.ts";
-import { type RunResult, scoreRun, type Scores } from "./score.ts";
+import { cardOf } from "./load-model.ts";
+import { type RunResult, scoreRun, type Scores, withOrigin } from "./score.ts";
 import { validate } from "./validate.ts";
 import { versionsOf, type Workbench } from "./workbench.ts";
 
@@ -66,15 +68,17 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const startTime = performance.now();
   const { registry, services, logger } = bench;
   if (!services.has(tokens.artifacts)) services.provide(tokens.artifacts, store);
-  const { task, dataset, config } = options.opened ?? (await openRun(bench, given));
+  const checkpoint = options.resume ? await store.read(lastFile) : undefined;
+  const from = checkpoint && given.raw.start ? cardOf(checkpoint, lastFile) : undefined;
+  const opened = options.opened ?? (await openRun(bench, given, from));
+  const { task, dataset, config } = opened;
   const data = await prepareData(bench, config, dataset);
   const backend = await chooseBackend(registry, config.backend, services);
   logger.info(`Backend ${backend.name} (${backend.device}): ${backend.why}.`);
 
   const spec = modelSpec(config.task, task, data.spec);
-  const model = buildModel(await createComponent(config.model, services), spec, config.seed);
-  const parameters = countParameters(model);
-  const card = describeModel(config, data, spec, parameters, bench);
+  const built = buildModel(await createComponent(config.model, services), spec, config.seed);
+  const parameters = countParameters(built);
   const metrics = await createMetrics(config.metrics, services);
   const loss = await createComponent(config.loss, services);
   const { batchSize, accumulate, learningRate, minSteps, ema, clipNorm, earlyStopping, keep } = config.train;
@@ -89,16 +93,33 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const { stepsPerEpoch } = plan;
   const epochs = Math.max(config.train.epochs, Math.ceil((minSteps ?? 0) / stepsPerEpoch));
 
-  const checkpoint = options.resume ? await store.read(lastFile) : undefined;
-  if (!checkpoint) await prepareModel(model, data, spec);
+  const transfer = transferOf(opened, built, data, spec, { epochs, stepsPerEpoch });
+  const model = transfer?.model ?? built;
+  if (transfer) logger.info(describeStart(transfer.record));
+  const card: ModelCard = {
+    ...describeModel(config, data, spec, parameters, bench),
+    ...(transfer ? { start: transfer.record } : {}),
+  };
+  if (!checkpoint) {
+    if (!transfer || transfer.newHead) await prepareModel(model, data, spec, transfer);
+    transfer?.load();
+  }
+  const progress = startOfRun();
   const state: TrainingState = {
     model,
     optimizer: (await createComponent(config.optimizer, services)).start(
-      model.parameters.filter((p) => p.trainable).map((p) => ({ ...p, rateScale: 1 })),
+      model.parameters
+        .filter((p) => p.trainable)
+        .map((p) => ({
+          ...p,
+          get rateScale() {
+            return transfer?.rateScale(p.name, progress.step) ?? 1;
+          },
+        })),
     ),
     schedule: (await createComponent(config.schedule, services)).start({ rate: learningRate, epochs, stepsPerEpoch }),
     average: ema === null ? null : averageWeights(model.parameters, { decay: ema, warmUp: true }),
-    progress: startOfRun(),
+    progress,
     history: [],
   };
   if (checkpoint) restoreCheckpoint(checkpoint, `${store.location}/${lastFile}`, state, config.hash);
@@ -132,6 +153,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     const monitored = metrics.find((m) => m.name === config.monitor);
     const reason = await train({
       ...state,
+      ...(transfer ? { frozen: transfer.frozen } : {}),
       loss,
       epochs,
       stepsPerEpoch,
@@ -152,7 +174,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    const { progress, history } = state;
+    const { history } = state;
     if (reason === "early-stopping")
       logger.info(
         `Stopped early in epoch ${progress.epoch}: ${config.monitor} had not improved for ${progress.epochsSinceBest} epochs.`,
@@ -162,7 +184,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     state.average?.dispose();
     const kept = keep === "best" ? bestFile : lastFile;
     loadParameters(model, decodeModelFile((await store.read(kept))!, kept).parameters, kept);
-    const { result, scores } = await scoreRun({
+    const { result: scored, scores } = await scoreRun({
       bench,
       config,
       data,
@@ -180,6 +202,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       startTime,
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    const result = withOrigin(scored, opened, transfer?.record);
     await saveModel(store, modelFile, model, { ...card, metrics: { [result.scoredOn]: result.metrics } });
     await end(reason, result.test);
     return { config, data, model, card, history, scores, result };
@@ -195,6 +218,28 @@ const recorder = (history: EpochRecord[]): Callback => ({
   },
 });
 
+/** How the run goes on from a trained model, where it does. */
+const transferOf = (
+  { config, start, resampled }: OpenRun,
+  model: Model,
+  data: PreparedData,
+  spec: ModelSpec,
+  time: Pick<TransferOptions, "epochs" | "stepsPerEpoch">,
+): Transfer | undefined =>
+  start && config.start
+    ? planTransfer({
+        ...time,
+        settings: config.start,
+        start,
+        model,
+        architecture: config.model.name,
+        spec,
+        target: data.spec.target,
+        keptPreprocessing: config.learned !== null,
+        resampled,
+      })
+    : undefined;
+
 /** What the run was told, and by what it was run. */
 async function writeRecords(
   store: ArtifactStore,
@@ -209,7 +254,7 @@ async function writeRecords(
 }
 
 /** Lets a model that has a closed-form start take it from the training part. */
-async function prepareModel(model: Model, data: PreparedData, spec: ModelSpec): Promise<void> {
+async function prepareModel(model: Model, data: PreparedData, spec: ModelSpec, transfer?: Transfer): Promise<void> {
   if (!model.prepare) return;
   const part = data.parts.train;
   const whole = makeBatch(
@@ -219,6 +264,10 @@ async function prepareModel(model: Model, data: PreparedData, spec: ModelSpec): 
     0,
     0,
   );
-  await model.prepare({ input: whole.input, target: whole.target });
+  await model.prepare({
+    input: whole.input,
+    target: whole.target,
+    ...(transfer ? { kept: (name) => transfer.kept(name) } : {}),
+  });
   tf.dispose([whole.input, whole.target]);
 }
