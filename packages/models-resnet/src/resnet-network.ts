@@ -89,25 +89,21 @@ export function resnetNetwork(root: ParameterScope, options: ResNetOptions): Lay
   ];
   const network = sequential(...stem, ...stages, ...head);
   return (x, context) => {
-    checkNormalizable(x.shape.slice(1, -1), options);
+    const why = whyTooSmall(x.shape.slice(1, -1), options);
+    if (why) throw new SpectraiError("SPECTRAI_TENSOR_SHAPE", why);
     return network(x, context);
   };
 }
 
 /**
- * Instance norm makes a lone point 0.
- *
- * @param sizes - points of the input in each dimension
- * @throws SPECTRAI_TENSOR_SHAPE
+ * Why samples of this many points in each dimension (0 = not known yet) cannot go through; undefined where they can. Without
+ * instance norm, which makes a lone point 0, all can.
  */
-export function checkNormalizable(
+export function whyTooSmall(
   sizes: readonly number[],
   { norm, stemStride, stemPool }: Pick<ResNetOptions, "norm" | "stemStride" | "stemPool">,
-): void {
+): string | undefined {
   const factor = stemStride * (stemPool ? 2 : 1) * 8;
-  if (norm === "instance" && sizes.every((n) => n <= factor))
-    throw new SpectraiError(
-      "SPECTRAI_TENSOR_SHAPE",
-      `model: resnet shortens its input ${factor} times and leaves one point of [${sizes.join(", ")}], which norm instance would make 0; use another norm, stemStride 1, or stemPool false.`,
-    );
+  if (norm !== "instance" || sizes.some((n) => n === 0 || n > factor)) return undefined;
+  return `model: resnet shortens its input ${factor} times and leaves one point of [${sizes.join(", ")}], which norm instance makes 0; use larger samples, another norm, stemStride 1 or stemPool false.`;
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
 import { type Dimension, networkModel, parameterScope } from "@spectrai/nn";
 import { type ResNetComponentOptions, resnetSchema } from "./options.ts";
-import { checkNormalizable, resnetNetwork } from "./resnet-network.ts";
+import { whyTooSmall, resnetNetwork } from "./resnet-network.ts";
 
 /** ResNet for spectra (1-D, along the spectral axis) and cubes (2-D on bands as channels, or 3-D), for classes and numbers. */
 export const resnet = defineComponent({
@@ -29,8 +29,8 @@ function buildResNet(options: ResNetComponentOptions, { data, input, output }: M
       `model: resnet gives classes or numbers for a whole sample and cannot give a ${output.kind === "mask" ? "mask" : "spectrum"}; use unet.`,
     );
   const dimension: Dimension = data === "spectrum" ? 1 : options.dimension;
-  const sizes = dimension === 2 ? input.slice(0, 2) : input;
-  if (!sizes.includes(0)) checkNormalizable(sizes, options);
+  const why = whyTooSmall(dimension === 2 ? input.slice(0, 2) : input, options);
+  if (why) throw new SpectraiError("SPECTRAI_TASK_UNSUITABLE", why);
 
   const scope = parameterScope(init);
   const network = resnetNetwork(scope, {

@@ -1,0 +1,50 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
+import { type Dimension, networkModel, parameterScope } from "@spectrai/nn";
+import { densenetNetwork, whyTooSmall } from "./densenet-network.ts";
+import { type DenseNetComponentOptions, densenetSchema, layoutOf } from "./options.ts";
+
+/** DenseNet for spectra (1-D, along the spectral axis) and cubes (2-D on bands as channels, or 3-D), for classes and numbers. */
+export const densenet = defineComponent({
+  kind: "model",
+  name: "densenet",
+  summary:
+    "DenseNet 121 to 201: blocks whose layers see all features made before them, then one average over all positions.",
+  reference:
+    "Huang, Liu, van der Maaten and Weinberger, Densely connected convolutional networks, CVPR 2017; as in Horgan and Bergholt, spectrai, J. Spectral Imaging 11, a7, 2022.",
+  supports: { tasks: ["classification", "regression"], data: ["spectrum", "cube"] },
+  schema: densenetSchema,
+  create: (options) => ({ build: (spec, init) => buildDenseNet(options, spec, init) }),
+});
+
+/**
+ * Fits the network to the contract's tensors:
+ * - spectra `[N, L]` get one channel: `[N, L, 1]`;
+ * - cubes `[N, H, W, L]` in 2-D have their bands as channels already;
+ * - cubes in 3-D become volumes of one channel whose axes are band, row, column: `[N, L, H, W, 1]`, as in the reference.
+ */
+function buildDenseNet(options: DenseNetComponentOptions, { data, input, output }: ModelSpec, init: Rng): Model {
+  if (output.kind !== "class" && output.kind !== "numbers")
+    throw new SpectraiError(
+      "SPECTRAI_TASK_UNSUITABLE",
+      `model: densenet gives classes or numbers for a whole sample and cannot give a ${output.kind === "mask" ? "mask" : "spectrum"}; use unet.`,
+    );
+  const dimension: Dimension = data === "spectrum" ? 1 : options.dimension;
+  const layout = layoutOf(options);
+  const why = whyTooSmall(dimension === 2 ? input.slice(0, 2) : input, { ...options, ...layout });
+  if (why) throw new SpectraiError("SPECTRAI_TASK_UNSUITABLE", why);
+
+  const scope = parameterScope(init);
+  const network = densenetNetwork(scope, {
+    ...options,
+    ...layout,
+    dimension,
+    channels: dimension === 2 ? input.at(-1)! : 1,
+    outputs: output.kind === "class" ? output.classes : output.count,
+  });
+  const toChannels = (x: tf.Tensor): tf.Tensor => {
+    if (dimension === 2) return x;
+    return tf.expandDims(dimension === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), -1);
+  };
+  return networkModel(scope, (x, context) => network(toChannels(x), context), { head: ["classifier"] });
+}
