@@ -108,7 +108,13 @@ function buildDenoiser(options: SpectralDenoiserOptions, spec: ModelSpec, init: 
 
   return networkModel(scope, average, {
     outputs,
-    async prepare({ input, target }) {
+    // What makes or scales the output; the convolutions see it, and the input beside it only where its points are the same.
+    head: [
+      "target",
+      "gain",
+      ...members.flatMap((_, k) => ["decode", "convolutions", "gain"].map((part) => `members.${k}.${part}`)),
+    ],
+    async prepare({ input, target, kept }) {
       const s = await statisticsOf(input, target);
       const set = (variable: tf.Variable, values: Float32Array): void =>
         tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
@@ -119,7 +125,8 @@ function buildDenoiser(options: SpectralDenoiserOptions, spec: ModelSpec, init: 
       const on = options.gain === "on" || (options.gain === "auto" && s.targetsAreMaxNormalized);
       set(gainOn, Float32Array.of(on ? 1 : 0));
       for (const member of members) member.startGain(s.targetLogNorm);
-      if (!members.some((_, k) => startsFromComponents(k))) return;
+      // A regression on new components would not fit an encoder that is another model's.
+      if (!members.some((_, k) => startsFromComponents(k)) || kept?.("members.0.encode.weight")) return;
       const start = principalStart(s.input(), s.target(), Math.min(options.components, options.rank));
       for (const [k, member] of members.entries()) if (startsFromComponents(k)) await member.startFrom(start);
     },

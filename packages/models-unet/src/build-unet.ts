@@ -38,11 +38,11 @@ export function buildUNet(
   const scope = parameterScope(init);
   const field = receptiveField(network);
   const extent = spec.data === "spectrum" ? 1 : 2;
-  return networkModel(
-    scope,
-    adapt(dimension, spec, unetNetwork(scope, network)),
-    field === undefined ? {} : { receptiveField: Array.from({ length: extent }, () => field) },
-  );
+  return networkModel(scope, adapt(dimension, spec, unetNetwork(scope, network)), {
+    // All that follows the last block, whatever is predicted: so a denoiser's blocks can go on in a classifier.
+    head: ["out", "tail"],
+    ...(field === undefined ? {} : { receptiveField: Array.from({ length: extent }, () => field) }),
+  });
 }
 
 /** The reference's: width × 1, 2, 4 … and the last as many as the one before. In 3-D a quarter of its 64, which few machines can hold. */

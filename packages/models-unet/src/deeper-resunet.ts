@@ -43,7 +43,9 @@ export const deeperResunet = defineComponent({
         );
       const scope = parameterScope(init);
       const network = deeperNetwork(scope, { ...options, points, filters: [width, 2 * width, 4 * width] });
-      return networkModel(scope, (x, context) => tf.squeeze(network(tf.expandDims(x, 2), context), [2]));
+      return networkModel(scope, (x, context) => tf.squeeze(network(tf.expandDims(x, 2), context), [2]), {
+        head: ["linear7"],
+      });
     },
   }),
 });

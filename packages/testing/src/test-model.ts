@@ -35,7 +35,7 @@ export interface ModelCase {
 /**
  * What every architecture must hold: outputs of the shape the contract asks for at every size, finite; parameters named once,
  * stably, and alike from one seed; training and evaluation told apart by the context alone; a gradient for every trainable
- * parameter; a loss that falls; parameters that go through a file unchanged; and no tensor left behind. Call it in a test
+ * parameter; a loss that falls; a head that holds all that changes its shape with the number of classes or values; parameters that go through a file unchanged; and no tensor left behind. Call it in a test
  * file that has imported a tfjs backend; it registers the tests.
  */
 export function testModel(component: Component<"model">, spec: ModelCase): void {
@@ -155,6 +155,34 @@ export function testModel(component: Component<"model">, spec: ModelCase): void 
       tf.dispose([x, target]);
       model.dispose();
     });
+
+    const { output } = spec.spec;
+    if (output.kind !== "spectral")
+      it("keeps the shape of all parameters but its head's when other classes or values are asked for", async () => {
+        const more: OutputSpec =
+          output.kind === "numbers"
+            ? { ...output, count: output.count + 2 }
+            : { ...output, classes: output.classes + 2 };
+        const a = await build(1);
+        const b = (await architecture()).build({ ...spec.spec, output: more }, rng("testModel", 1));
+        const { head = [] } = a;
+        expect(head, "Model.head").not.toEqual([]);
+        expect(b.head).toEqual(head);
+        const inHead = (name: string): boolean => head.some((p) => name === p || name.startsWith(`${p}.`));
+        expect(b.parameters.map((p) => p.name)).toEqual(a.parameters.map((p) => p.name));
+        const changed = a.parameters.filter(
+          (p, i) => p.variable.shape.join() !== b.parameters[i]!.variable.shape.join(),
+        );
+        expect(changed.length, "parameters whose shape follows from the number of classes or values").toBeGreaterThan(
+          0,
+        );
+        for (const { name } of changed) expect(inHead(name), `${name} is under Model.head`).toBe(true);
+        expect(
+          a.parameters.some((p) => p.trainable && !inHead(p.name)),
+          "parameters outside the head",
+        ).toBe(true);
+        for (const m of [a, b]) m.dispose();
+      });
 
     it("goes through a file unchanged", async () => {
       const [from, to] = [await build(1), await build(2)];

@@ -10,7 +10,15 @@ interface Broken {
   readonly apply: string;
   /** What `build` does besides. */
   readonly build?: string;
+  /** `Model.head` of a model for classes; absent = a model for spectra. */
+  readonly head?: string;
 }
+const classifier = {
+  apply: "return tf.tidy(() => tf.matMul(tf.mul(x, w) as tf.Tensor2D, fc as tf.Tensor as tf.Tensor2D));",
+  build: `registerGradients();
+      const fc = tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from({ length: 4 * classes }, () => init.normal()), [4, classes])));
+      parameters.push({ ...parameters[0]!, name: "fc.weight", variable: fc });`,
+};
 const models: Record<string, Broken> = {
   sound: { fails: [], apply: "return scale(x, w);" },
   "wrong-shape": {
@@ -40,13 +48,17 @@ const models: Record<string, Broken> = {
     apply: "return tf.tidy(() => tf.add(scale(x, w), tf.scalar(hidden)));",
     build: "const hidden = init.normal(); tf.tidy(() => w.assign(tf.ones([4])));",
   },
+  "sound-classifier": { fails: [], ...classifier, head: '["fc"]' },
+  "undeclared-head": { fails: ["keeps the shape of all parameters but"], ...classifier, head: "[]" },
+  "wrong-head": { fails: ["keeps the shape of all parameters but"], ...classifier, head: '["w"]' },
+  "head-of-everything": { fails: ["keeps the shape of all parameters but"], ...classifier, head: '["fc", "w"]' },
   leak: { fails: ["leaves no tensor behind"], apply: "tf.keep(tf.zeros([1])); return scale(x, w);" },
 };
 
 /** A test file that holds the kit against every model above. */
 const source = `import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { defineComponent, type Model } from "@spectrai/core";
+import { defineComponent, type Model, registerGradients } from "@spectrai/core";
 import { z } from ${JSON.stringify(join(import.meta.dirname, "../../core/node_modules/zod/index.js"))};
 import { testModel } from ${JSON.stringify(join(import.meta.dirname, "../src/test-model.ts"))};
 
@@ -57,22 +69,24 @@ const scale = (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
     const gradFunc = (dy: tf.Tensor, [p, q]: tf.Tensor[]) => tf.tidy(() => [tf.mul(dy, q!), tf.sum(tf.mul(dy, p!), 0)]);
     return { value: tf.mul(a as tf.Tensor, b as tf.Tensor), gradFunc };
   })(x, w);
+const classSpec = { task: "classification", data: "spectrum", input: [4], output: { kind: "class", classes: 3 } } as const;
 const spec = { task: "denoising", data: "spectrum", input: [4], output: { kind: "spectral", shape: [4] } } as const;
 ${Object.entries(models)
   .map(
-    ([name, { apply, build = "" }]) => `
+    ([name, { apply, build = "", head }]) => `
 testModel(defineComponent({
   kind: "model", name: "${name}", summary: "", schema: z.strictObject({}),
   create: () => ({
-    build: (_spec, init): Model => {
+    build: (spec, init): Model => {
       let calls = 0;
+      const classes = "classes" in spec.output ? spec.output.classes : 0;
       const w = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from({ length: 4 }, () => 0.1 * init.normal()))));
       const parameters = [{ name: "w", variable: w, trainable: true, decay: true }];
       ${build}
-      return { parameters, apply: (x, context) => { calls++; ${apply} }, dispose: () => { for (const p of parameters) p.variable.dispose(); } };
+      return { parameters, ${head === undefined ? "" : `head: ${head}, `}apply: (x, context) => { calls++; ${apply} }, dispose: () => { for (const p of parameters) p.variable.dispose(); } };
     },
   }),
-}), { spec, rate: 0.05 });`,
+}), { spec: ${head === undefined ? "spec" : "classSpec"}, rate: 0.05 });`,
   )
   .join("\n")}
 `;
