@@ -30,6 +30,7 @@ export function resultText(result: RunResult, verdict: string): string {
     table([`on ${result.scoredOn}`, ...metrics, ""], rows),
     "",
     verdict,
+    ...(result.calibration ? [trust(result.calibration)] : []),
     ...Object.entries(result.skippedBaselines).map(([baseline, why]) => `Baseline ${baseline} left out: ${why}`),
     ...(result.training.ended === "evaluated"
       ? []
@@ -40,4 +41,10 @@ export function resultText(result: RunResult, verdict: string): string {
     ...Object.entries(result.files).map(([what, path]) => `${`${what}:`.padEnd(8)} ${path}`),
   ];
   return lines.join("\n");
+}
+
+function trust({ temperature, before, after }: NonNullable<RunResult["calibration"]>): string {
+  if (temperature === null)
+    return `The network's probabilities are not calibrated (no validation part to fit a temperature on): log loss ${figure(after.logLoss)}, calibration error ${figure(after.ece)}.`;
+  return `The network's probabilities are calibrated with the temperature ${figure(temperature)}: log loss ${figure(after.logLoss)} instead of ${figure(before.logLoss)}, calibration error ${figure(after.ece)} instead of ${figure(before.ece)}.`;
 }

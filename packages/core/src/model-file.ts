@@ -51,6 +51,13 @@ export const modelCardSchema = z.object({
     names: z.array(z.string()).optional(),
     units: z.array(z.string()).optional(),
   }),
+  /** What makes predictions of the network's outputs; absent where they are the predictions. */
+  readout: z
+    .strictObject({
+      scale: z.strictObject({ mean: z.array(z.number()), sd: z.array(z.number().positive()) }).optional(),
+      temperature: z.number().positive().optional(),
+    })
+    .optional(),
   split: json,
   /** Of the validation part when the weights were kept; of the test part where it was measured. */
   metrics: json,

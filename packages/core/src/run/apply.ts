@@ -13,6 +13,7 @@ import { labelContent, outputNames, writeResult } from "./apply-output.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { describeResampling, needsResampling } from "./on-axis.ts";
 import { forward, splitRows } from "./predict.ts";
+import { readoutOf, readOutput } from "./readout.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface ApplyOptions extends InputOptions {
@@ -95,7 +96,7 @@ async function predictAll(
     for (const [i, row] of rows.entries()) host.set(row.x.data, i * size);
     const input = tf.tensor(host, [rows.length, ...shape], "float32");
     const output = forward(model, input);
-    predictions.push(...(await splitRows(output)));
+    predictions.push(...(await splitRows(output)).map((p) => readOutput(p, readoutOf(loaded.card))));
     tf.dispose([input, output]);
   }
   const { output } = loaded.card.model.spec;

@@ -7,6 +7,10 @@ export interface BatchPlan {
   batches(epoch: number, stepOfEpoch: number): Batch[];
 }
 
+/** How many steps it takes to see a training part once. */
+export const stepsOfEpoch = (size: number, batchSize: number, accumulate: number): number =>
+  Math.ceil(Math.ceil(size / batchSize) / accumulate);
+
 export interface BatchPlanOptions {
   readonly part: Part;
   readonly output: OutputSpec;
@@ -22,7 +26,7 @@ export function planBatches({ part, output, augmenters, batchSize, accumulate, s
   const batchesPerEpoch = Math.ceil(part.size / batchSize);
   let order: { readonly epoch: number; readonly indices: Int32Array } | undefined;
   return {
-    stepsPerEpoch: Math.ceil(batchesPerEpoch / accumulate),
+    stepsPerEpoch: stepsOfEpoch(part.size, batchSize, accumulate),
     batches(epoch, stepOfEpoch) {
       if (order?.epoch !== epoch) order = { epoch, indices: epochOrder(part.size, seed, epoch) };
       const { indices } = order;

@@ -13,6 +13,7 @@ import { correctedError, type Spread, spreadOf } from "./fold-statistics.ts";
 import { configOfFold, foldKind, type FoldKind } from "./folds.ts";
 import { memoryStore } from "./memory-store.ts";
 import { type OpenRun, openRun } from "./open.ts";
+import { readoutOf } from "./readout.ts";
 import { scoreBaselines } from "./score.ts";
 import { trainRun } from "./train-run.ts";
 import { versionsOf, type Workbench } from "./workbench.ts";
@@ -264,9 +265,8 @@ async function computeFold(
   try {
     const outputs: Prediction[] = [];
     const part = data.parts.test;
-    await evaluateModel(model, part, card.model.spec.output, [], config.train.batchSize, undefined, (_, __, output) =>
-      outputs.push(output),
-    );
+    const network = { model, output: card.model.spec.output, readout: readoutOf(card) };
+    await evaluateModel(network, part, [], config.train.batchSize, undefined, (_, __, output) => outputs.push(output));
     return {
       ...common,
       sizes: sizesOf(data),

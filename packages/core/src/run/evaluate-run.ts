@@ -8,6 +8,7 @@ import type { GivenConfig, RunConfig } from "./config.ts";
 import { prepareData, type PreparedData } from "./data.ts";
 import { cardOf, type LoadedModel, loadModel } from "./load-model.ts";
 import { openRun } from "./open.ts";
+import { readoutOf } from "./readout.ts";
 import { type RunResult, scoreRun, type Scores, withOrigin } from "./score.ts";
 import { createMetrics } from "./evaluate.ts";
 import type { Workbench } from "./workbench.ts";
@@ -61,6 +62,7 @@ export async function evaluateRun(
     store,
     startTime,
     model: loaded.model,
+    readout: readoutOf(card),
     loss: await createComponent(config.loss, bench.services),
     backend: chosen,
     parameters: card.model.parameters,

@@ -11,6 +11,7 @@ import type { Services } from "../services.ts";
 import { disposeBatch, makeBatch, type Part } from "./batches.ts";
 import { ErrorProfile } from "./error-profile.ts";
 import { forward, splitRows } from "./predict.ts";
+import { forNetwork, type Readout, readOutput } from "./readout.ts";
 
 export interface NamedMetric {
   readonly name: string;
@@ -32,11 +33,17 @@ export type MetricValues = Readonly<Record<string, MetricResult>>;
 /** Told of every sample and what came out for it, in order. */
 export type Watch = (index: number, sample: Sample, output: Prediction) => void;
 
-/** Loss (where given) and metrics of a model over a part, batch by batch. The values do not depend on the batch size's order. */
+/** A network with what makes predictions of its outputs. */
+export interface Predictor {
+  readonly model: Model;
+  readonly output: OutputSpec;
+  readonly readout: Readout;
+}
+
+/** Loss (where given) and metrics of a network over a part, batch by batch; metrics are of its predictions, the loss of its outputs. The values do not depend on the batch size's order. */
 export async function evaluateModel(
-  model: Model,
+  { model, output, readout }: Predictor,
   part: Part,
-  output: OutputSpec,
   metrics: readonly NamedMetric[],
   batchSize: number,
   loss?: Loss,
@@ -46,14 +53,20 @@ export async function evaluateModel(
   let lossSum = 0;
   for (let start = 0; start < part.size; start += batchSize) {
     const samples = Array.from({ length: Math.min(batchSize, part.size - start) }, (_, i) => part.sample(start + i));
-    const batch = makeBatch(samples, output, [], 0, 0);
+    const batch = makeBatch(
+      samples.map((s) => forNetwork(s, readout)),
+      output,
+      [],
+      0,
+      0,
+    );
     const result = forward(model, batch.input);
     if (loss) {
       const value = tf.tidy(() => loss.compute(result, batch.target));
       lossSum += (await value.data())[0]! * samples.length;
       value.dispose();
     }
-    const predictions = await splitRows(result);
+    const predictions = (await splitRows(result)).map((p) => readOutput(p, readout));
     result.dispose();
     disposeBatch(batch);
     for (const [i, prediction] of predictions.entries()) {

@@ -19,6 +19,8 @@ import {
   type NamedMetric,
   plainValues,
 } from "./evaluate.ts";
+import type { Readout } from "./readout.ts";
+import { type Judged, type Trust, trustOf } from "./temperature.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The `--json` object of a run. Every number in it was measured in the run. */
@@ -60,6 +62,11 @@ export interface RunResult {
     readonly ratio: number;
     readonly networkIsBetter: boolean;
   } | null;
+  /**
+   * Classification: the temperature of the network's probabilities (null where none was fitted) and how far they can be
+   * trusted without it and with it.
+   */
+  readonly calibration?: { readonly temperature: number | null; readonly before: Trust; readonly after: Trust };
   readonly training: {
     readonly epochs: number;
     readonly steps: number;
@@ -91,6 +98,7 @@ export interface ScoreOptions {
   readonly metrics: readonly NamedMetric[];
   readonly loss: Loss;
   readonly spec: ModelSpec;
+  readonly readout: Readout;
   readonly backend: ChosenBackend;
   readonly parameters: number;
   readonly runId: string;
@@ -109,16 +117,19 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
   const held = data.parts[scoredOn];
   if (held.size === 0) bench.logger.warn("The split has neither a test nor a validation part, so nothing is measured.");
   const errors = new ErrorProfile();
+  const judged: Judged[] = [];
   const network =
     held.size > 0
       ? await evaluateModel(
-          o.model,
+          { model: o.model, output: o.spec.output, readout: o.readout },
           held,
-          o.spec.output,
           metrics,
           config.train.batchSize,
           o.loss,
-          (_, sample, output) => errors.add(output, sample.target),
+          (_, sample, output) => {
+            errors.add(output, sample.target);
+            if (sample.target.kind === "class") judged.push({ logits: output.data, label: sample.target.value });
+          },
         )
       : {};
   const baselines =
@@ -152,6 +163,7 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
     baselines: scored,
     skippedBaselines: Object.fromEntries(baselines.skipped.map((s) => [s.name, s.reason])),
     comparison: compare(values, scored, metrics, config.monitor),
+    ...(judged.length > 0 ? { calibration: calibrationOf(judged, o.readout) } : {}),
     training: {
       epochs: o.progress.epoch,
       steps: o.progress.step,
@@ -192,6 +204,13 @@ export const withOrigin = (
   ...(resampled === undefined ? {} : { data: { ...result.data, resampled } }),
   ...(start ? { start } : {}),
 });
+
+/** What the temperature has done to the part's probabilities: `judged` has them with it. */
+function calibrationOf(judged: readonly Judged[], { temperature }: Readout): NonNullable<RunResult["calibration"]> {
+  const factor = temperature ?? 1;
+  const raw = judged.map(({ logits, label }) => ({ logits: Float64Array.from(logits, (z) => z * factor), label }));
+  return { temperature: temperature ?? null, before: trustOf(raw), after: trustOf(judged) };
+}
 
 function compare(
   network: Readonly<Record<string, number>>,

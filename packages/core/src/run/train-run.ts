@@ -11,9 +11,10 @@ import { averageWeights } from "../optimizers/ema.ts";
 import { services as tokens } from "../tokens.ts";
 import { describeStart, planTransfer, type Transfer, type TransferOptions } from "../transfer/transfer.ts";
 import { startOfRun, train } from "../trainer.ts";
-import { planBatches } from "./batch-plan.ts";
-import { createAugmenters, makeBatch } from "./batches.ts";
+import { planBatches, stepsOfEpoch } from "./batch-plan.ts";
+import { createAugmenters, makeBatch, type Part } from "./batches.ts";
 import { buildModel, countParameters, modelSpec } from "./build.ts";
+import { withTemperature } from "./calibrate.ts";
 import {
   bestFile,
   type EpochRecord,
@@ -31,6 +32,7 @@ import { describeModel } from "./describe-model.ts";
 import { createMetrics } from "./evaluate.ts";
 import { type OpenRun, openRun } from "./open.ts";
 import { cardOf } from "./load-model.ts";
+import { learnScale, partForNetwork, type Readout, readoutOf, scaleOnly } from "./readout.ts";
 import { type RunResult, scoreRun, type Scores, withOrigin } from "./score.ts";
 import { validate } from "./validate.ts";
 import { versionsOf, type Workbench } from "./workbench.ts";
@@ -82,26 +84,31 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const metrics = await createMetrics(config.metrics, services);
   const loss = await createComponent(config.loss, services);
   const { batchSize, accumulate, learningRate, minSteps, ema, clipNorm, earlyStopping, keep } = config.train;
+  const stepsPerEpoch = stepsOfEpoch(data.parts.train.size, batchSize, accumulate);
+  const epochs = Math.max(config.train.epochs, Math.ceil((minSteps ?? 0) / stepsPerEpoch));
+
+  const transfer = transferOf(opened, built, data, spec, { epochs, stepsPerEpoch });
+  const model = transfer?.model ?? built;
+  if (transfer) logger.info(describeStart(transfer.record));
+  // A head that is kept goes on giving numbers on the scale it has learned.
+  const goesOn = transfer && !transfer.newHead ? opened.start : undefined;
+  const scale = goesOn ? scaleOnly(readoutOf(goesOn.card)) : learnScale(data.parts.train);
+  const card: ModelCard = {
+    ...describeModel(config, data, spec, parameters, bench),
+    ...cardReadout(scale),
+    ...(transfer ? { start: transfer.record } : {}),
+  };
+  const part = partForNetwork(data.parts.train, scale);
   const plan = planBatches({
-    part: data.parts.train,
+    part,
     output: spec.output,
     augmenters: await createAugmenters(config.augment, services),
     batchSize,
     accumulate,
     seed: config.seed,
   });
-  const { stepsPerEpoch } = plan;
-  const epochs = Math.max(config.train.epochs, Math.ceil((minSteps ?? 0) / stepsPerEpoch));
-
-  const transfer = transferOf(opened, built, data, spec, { epochs, stepsPerEpoch });
-  const model = transfer?.model ?? built;
-  if (transfer) logger.info(describeStart(transfer.record));
-  const card: ModelCard = {
-    ...describeModel(config, data, spec, parameters, bench),
-    ...(transfer ? { start: transfer.record } : {}),
-  };
   if (!checkpoint) {
-    if (!transfer || transfer.newHead) await prepareModel(model, data, spec, transfer);
+    if (!transfer || transfer.newHead) await prepareModel(model, part, spec, transfer);
     transfer?.load();
   }
   const progress = startOfRun();
@@ -149,6 +156,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       { stop: () => undefined },
     );
 
+  const network = { model, output: spec.output, readout: scale };
   try {
     const monitored = metrics.find((m) => m.name === config.monitor);
     const reason = await train({
@@ -163,7 +171,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       seed: config.seed,
       monitor: { name: config.monitor, better: monitored?.metric.better ?? "lower" },
       batches: (epoch, stepOfEpoch) => plan.batches(epoch, stepOfEpoch),
-      validate: () => validate(model, data.parts.validation, spec.output, metrics, batchSize, loss),
+      validate: () => validate(network, data.parts.validation, metrics, batchSize, loss),
       save: keeper({
         store,
         state,
@@ -184,6 +192,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     state.average?.dispose();
     const kept = keep === "best" ? bestFile : lastFile;
     loadParameters(model, decodeModelFile((await store.read(kept))!, kept).parameters, kept);
+    const readout = await withTemperature(network, data.parts.validation, batchSize, logger);
     const { result: scored, scores } = await scoreRun({
       bench,
       config,
@@ -192,6 +201,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       metrics,
       loss,
       spec,
+      readout,
       backend,
       parameters,
       runId,
@@ -203,14 +213,19 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       ...(options.signal ? { signal: options.signal } : {}),
     });
     const result = withOrigin(scored, opened, transfer?.record);
-    await saveModel(store, modelFile, model, { ...card, metrics: { [result.scoredOn]: result.metrics } });
+    const tested: ModelCard = { ...card, ...cardReadout(readout), metrics: { [result.scoredOn]: result.metrics } };
+    await saveModel(store, modelFile, model, tested);
     await end(reason, result.test);
-    return { config, data, model, card, history, scores, result };
+    return { config, data, model, card: tested, history, scores, result };
   } catch (e) {
     await end(isSpectraiError(e) && e.code === "SPECTRAI_TRAIN_INTERRUPTED" ? "interrupted" : "failed", {});
     throw e;
   }
 }
+
+/** Nothing is said in a card where the outputs are the predictions. */
+const cardReadout = (readout: Readout): Pick<ModelCard, "readout"> =>
+  Object.keys(readout).length > 0 ? { readout: readout as NonNullable<ModelCard["readout"]> } : {};
 
 const recorder = (history: EpochRecord[]): Callback => ({
   epochEnd({ epoch, rate, train: trained, validation, seconds }) {
@@ -254,9 +269,8 @@ async function writeRecords(
 }
 
 /** Lets a model that has a closed-form start take it from the training part. */
-async function prepareModel(model: Model, data: PreparedData, spec: ModelSpec, transfer?: Transfer): Promise<void> {
+async function prepareModel(model: Model, part: Part, spec: ModelSpec, transfer?: Transfer): Promise<void> {
   if (!model.prepare) return;
-  const part = data.parts.train;
   const whole = makeBatch(
     Array.from({ length: part.size }, (_, i) => part.sample(i)),
     spec.output,

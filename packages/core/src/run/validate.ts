@@ -1,18 +1,16 @@
 import type { Example } from "../contracts/callback.ts";
 import type { Loss } from "../contracts/loss.ts";
-import type { Model, OutputSpec } from "../contracts/model.ts";
 import type { ValidationResult } from "../trainer.ts";
 import type { PreparedPart } from "./data.ts";
-import { evaluateModel, type NamedMetric, plainValues } from "./evaluate.ts";
+import { evaluateModel, type NamedMetric, plainValues, type Predictor } from "./evaluate.ts";
 
 /** Samples shown to callbacks after every epoch, evenly spaced over the validation part. */
 const shownPerEpoch = 3;
 
 /** Loss and metrics of the validation part, with a few of its samples; null where there is no such part. */
 export async function validate(
-  model: Model,
+  network: Predictor,
   part: PreparedPart,
-  output: OutputSpec,
   metrics: readonly NamedMetric[],
   batchSize: number,
   loss: Loss,
@@ -22,7 +20,7 @@ export async function validate(
     Array.from({ length: shownPerEpoch }, (_, k) => Math.floor(((k + 0.5) * part.size) / shownPerEpoch)),
   );
   const examples: Example[] = [];
-  const values = await evaluateModel(model, part, output, metrics, batchSize, loss, (i, sample, { data, shape }) => {
+  const values = await evaluateModel(network, part, metrics, batchSize, loss, (i, sample, { data, shape }) => {
     // The prediction is a view of the whole batch's: what is kept is copied.
     if (shown.has(i)) examples.push({ sample, original: part.original(i), output: { data: data.slice(), shape } });
   });
