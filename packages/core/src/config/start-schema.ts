@@ -4,32 +4,34 @@ const group = "transfer";
 
 export const startRateSchema = z.strictObject({
   match: z.string().min(1).meta({ description: "Pattern of parameter names, as in freeze.", group }),
-  scale: z
-    .number()
-    .positive()
-    .meta({
-      description: "Factor on the learning rate of these parameters; to leave them as they are, freeze them.",
-      group,
-    }),
+  scale: z.number().positive().meta({
+    description: "Factor on the learning rate of these parameters; to leave them as they are, freeze them.",
+    group,
+  }),
 });
 
-export const startWarmUpSchema = z.strictObject({
-  epochs: z.int().min(1).meta({
-    description: "Epochs at the beginning in which only the new head learns.",
-    group,
-    unit: "epochs",
-  }),
-  rise: z.int().min(0).default(0).meta({
-    description: "Epochs after that over which the rest joins in; 0 = at once.",
-    group,
-    unit: "epochs",
-  }),
-  unfreeze: z.enum(["together", "gradual"]).default("together").meta({
-    description:
-      "How the rest joins in over rise: all layers together, at a learning rate that rises linearly, or layer by layer from the last to the first (gradual unfreezing).",
-    group,
-  }),
-});
+export const startWarmUpSchema = z
+  .strictObject({
+    epochs: z.int().min(1).meta({
+      description: "Epochs at the beginning in which only the new head learns.",
+      group,
+      unit: "epochs",
+    }),
+    rise: z.int().min(0).default(0).meta({
+      description: "Epochs after that over which the rest joins in; 0 = at once.",
+      group,
+      unit: "epochs",
+    }),
+    unfreeze: z.enum(["together", "gradual"]).default("together").meta({
+      description:
+        "How the rest joins in over rise: all layers together, at a learning rate that rises linearly, or layer by layer from the last to the first (gradual unfreezing).",
+      group,
+    }),
+  })
+  .refine(({ unfreeze, rise }) => unfreeze === "together" || rise > 0, {
+    path: ["unfreeze"],
+    message: "gradual takes time: set a rise of one epoch or more",
+  });
 
 /** The config's section for going on from a trained model: transfer learning, fine-tuning. */
 export const startSchema = z.strictObject({
