@@ -251,4 +251,46 @@ describe("logPowerMeans", () => {
     });
     expectAllClose(gradient, expected, { rtol: 1e-4 });
   });
+
+  it("does not start its decoders from components where the encoders are a trained model's", async () => {
+    const before = tf.memory().numTensors;
+    const model = await build({ members: 2, rank: 3, components: 2, hidden: 4, channels: 2, kernel: 3 });
+    const valuesOf = (name: string): number[] => [
+      ...model.parameters.find((p) => p.name === name)!.variable.dataSync(),
+    ];
+    const rows = tf.tensor2d(
+      Array.from({ length: 8 }, (_, r) => [...wave(points, r)]),
+      [8, points],
+    );
+    const start = valuesOf("members.1.decode.weight");
+    const inHead = (name: string): boolean => model.head!.some((h) => name === h || name.startsWith(`${h}.`));
+    await model.prepare!({ input: rows, target: rows, kept: (name) => !inHead(name) });
+    expect(valuesOf("members.1.decode.weight")).toEqual(start);
+    expect(valuesOf("target.mean").some((v) => v !== 0)).toBe(true);
+    await model.prepare!({ input: rows, target: rows });
+    expect(valuesOf("members.1.decode.weight")).not.toEqual(start);
+    rows.dispose();
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("changes the shape of its head alone with the points of the output", async () => {
+    const architecture = await spectralDenoiser.create(spectralDenoiserSchema.parse({ members: 2, rank: 3 }), {});
+    const [a, b] = [10, 11].map((out) =>
+      architecture.build(
+        { task: "calibration", data: "spectrum", input: [points], output: { kind: "spectral", shape: [out] } },
+        rng("test"),
+      ),
+    ) as [Model, Model];
+    const changed = a.parameters
+      .filter((p, i) => `${p.variable.shape}` !== `${b.parameters[i]!.variable.shape}`)
+      .map((p) => p.name);
+    expect(changed.length).toBeGreaterThan(0);
+    for (const name of changed)
+      expect(
+        a.head!.some((h) => name.startsWith(`${h}.`)),
+        name,
+      ).toBe(true);
+    for (const m of [a, b]) m.dispose();
+  });
 });

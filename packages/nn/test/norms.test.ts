@@ -119,6 +119,37 @@ test("norms keep their precision where the mean is large beside the deviation (2
 
 describe("batch norm's running statistics", () => {
   const shape = [3, 4, channels];
+  test("stay, and are normalized by, where the context says that they are frozen; gradients are those of finite differences", () =>
+    balanced(() => {
+      const scope = parameterScope(rng("bn"));
+      const layer = batchNorm(scope, { channels });
+      randomize(scope);
+      const [weight, bias, mean, variance] = scope.parameters.map((p) => p.variable) as [
+        tf.Variable,
+        tf.Variable,
+        tf.Variable,
+        tf.Variable,
+      ];
+      tf.tidy(() => {
+        mean.assign(tf.tensor1d([0.5, -1, 2, 0]));
+        variance.assign(tf.tensor1d([0.3, 1, 4, 2]));
+      });
+      const x = randomTensor(shape, "x", 2);
+      const context = { ...trainingContext(), frozen: new Set([mean, variance]) };
+      const y = layer(x, context);
+      expect(context.updates.size).toBe(0);
+      const [w, b, m, v] = [weight, bias, mean, variance].map((p) => p.dataSync());
+      const expected = Array.from(x.dataSync(), (value, i) => {
+        const c = i % channels;
+        return ((value - m![c]!) / Math.sqrt(v![c]! + eps)) * w![c]! + b![c]!;
+      });
+      // float32 against float64.
+      expectAllClose(y.dataSync(), expected, { rtol: 1e-5, atol: 1e-6 });
+      checkGradient((at) => layer(at!, context), [x, weight, bias], { samples: 48 });
+      tf.dispose([x, y]);
+      scope.dispose();
+    }));
+
   test("follow PyTorch: momentum 0.1, unbiased variance, handed to the context", () =>
     balanced(() => {
       const scope = parameterScope(rng("bn"));

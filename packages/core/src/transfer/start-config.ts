@@ -1,5 +1,4 @@
 import { canonicalJson } from "../config/hash.ts";
-import { isObject } from "../config/merge.ts";
 import type { ComponentRef } from "../contracts/task.ts";
 import { SpectraiError } from "../errors.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
@@ -36,11 +35,11 @@ export function startModel(
 
 /** `width is 32 instead of 64`, one for each option; the name alone where that differs. */
 function differences(there: JsonObject, here: JsonObject): string[] {
-  if (there["name"] !== here["name"]) return [`it is ${String(here["name"])} instead of ${String(there["name"])}`];
+  if (there["name"] !== here["name"]) return [`it is ${text(here["name"])} instead of ${text(there["name"])}`];
   return [...new Set([...Object.keys(there), ...Object.keys(here)])]
     .filter((key) => text(there[key]) !== text(here[key]))
     .map((key) => `${key} is ${text(here[key])} instead of ${text(there[key])}`);
 }
 
 const text = (value: JsonValue | undefined): string =>
-  value === undefined ? "not set" : isObject(value) || Array.isArray(value) ? canonicalJson(value) : String(value);
+  value === undefined ? "not set" : typeof value === "string" ? value : canonicalJson(value);
