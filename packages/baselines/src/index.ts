@@ -4,6 +4,12 @@
  * @packageDocumentation
  */
 import { definePlugin, type Plugin } from "@spectrai/core";
+import { lda } from "./lda.ts";
+import { linearSvm } from "./linear-svm.ts";
+import { logisticRegression } from "./logistic-regression.ts";
+import { majorityClass } from "./majority-class.ts";
+import { nearestNeighbours } from "./nearest-neighbours.ts";
+import { plsDa } from "./pls-da.ts";
 import { mean } from "./mean.ts";
 import { pcaRegression } from "./pca-regression.ts";
 import { pca } from "./pca.ts";
@@ -13,10 +19,16 @@ import { ridge } from "./ridge.ts";
 import { savitzkyGolayBaseline } from "./savitzky-golay.ts";
 import { whittakerBaseline } from "./whittaker.ts";
 
+export * from "./lda.ts";
 export * from "./linalg/cholesky.ts";
 export * from "./linalg/eigen.ts";
 export * from "./linalg/matrix.ts";
 export * from "./linalg/multiply.ts";
+export * from "./linear-svm.ts";
+export * from "./logistic-regression.ts";
+export * from "./majority-class.ts";
+export * from "./nearest-neighbours.ts";
+export * from "./pls-da.ts";
 export * from "./mean.ts";
 export * from "./pca-regression.ts";
 export * from "./pca.ts";
@@ -30,6 +42,21 @@ const plugin: Plugin = definePlugin({
   name: "@spectrai/baselines",
   version: "0.1.0",
   core: ">=0.1.0 <1",
-  components: [raw, savitzkyGolayBaseline, whittakerBaseline, pca, pcaRegression, ridge, pls, mean],
+  components: [
+    raw,
+    savitzkyGolayBaseline,
+    whittakerBaseline,
+    pca,
+    pcaRegression,
+    ridge,
+    pls,
+    mean,
+    lda,
+    logisticRegression,
+    plsDa,
+    nearestNeighbours,
+    linearSvm,
+    majorityClass,
+  ],
 });
 export default plugin;

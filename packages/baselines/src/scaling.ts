@@ -8,12 +8,12 @@ export interface Scaling {
 
 /**
  * The mean spectrum, and with `autoscale` the standard deviation of each point (a point that never changes is divided by 1), else
- * ones.
+ * ones. Without both, nothing: zeros and ones.
  */
-export function scalingOf(x: Matrix, autoscale: boolean): Scaling {
-  const mean = columnMeans(x);
+export function scalingOf(x: Matrix, autoscale: boolean, centre = true): Scaling {
   const scale = new Float64Array(x.columns).fill(1);
-  if (!autoscale) return { mean, scale };
+  if (!autoscale) return { mean: centre ? columnMeans(x) : new Float64Array(x.columns), scale };
+  const mean = columnMeans(x);
   const squares = new Float64Array(x.columns);
   for (let i = 0, at = 0; i < x.rows; i++)
     for (let j = 0; j < x.columns; j++, at++) squares[j] = squares[j]! + (x.data[at]! - mean[j]!) ** 2;

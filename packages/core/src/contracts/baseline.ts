@@ -7,6 +7,8 @@ import type { Prediction } from "./metric.ts";
 /** The part of a split a baseline may look at, after preprocessing. */
 export interface BaselineData {
   readonly size: number;
+  /** How many classes the data set has; absent: as many as its labels say. */
+  readonly classes?: number;
   sample(index: number): Sample;
 }
 

@@ -1,0 +1,99 @@
+import { type Matrix, matrix, transpose } from "../linalg/matrix.ts";
+import { multiplyTransposed } from "../linalg/multiply.ts";
+import type { ClassifierFamily } from "./family.ts";
+import { minimize } from "./lbfgs.ts";
+import { principalScores } from "./principal-scores.ts";
+
+/** Loss of the scores `[classes, rows]`, summed; writes its gradient into `gradient`, of the same shape. */
+export type ScoreLoss = (scores: Matrix, labels: Int32Array, gradient: Float64Array) => number;
+
+export type PenaltySetting = { readonly C: number };
+
+/** Scores Wx + b. */
+export interface LinearScores {
+  /** `[classes, axes]`. */
+  readonly weights: Matrix;
+  readonly offset: Float64Array;
+}
+
+/**
+ * The minimum of Σ_i loss(W x_i + b) + ‖W‖² / (2 C), with b free of penalty.
+ *
+ * @param rows - centred, along their principal axes: there the problem is nearly diagonal, which the minimizer is told
+ * @param curvature - about the second derivative of the loss by a score
+ * @param start - where to begin: the minimum for another C, say
+ */
+export function fitLinearScores(
+  rows: Matrix,
+  variances: Float64Array,
+  labels: Int32Array,
+  loss: ScoreLoss,
+  curvature: number,
+  C: number,
+  start: LinearScores,
+): LinearScores {
+  const { rows: classes, columns: axes } = start.weights;
+  const turned = transpose(rows);
+  const scoreGradient = matrix(classes, rows.rows);
+  const size = classes * axes;
+  const objective = (at: Float64Array, gradient: Float64Array): number => {
+    const weights = at.subarray(0, size);
+    const scores = multiplyTransposed(matrix(classes, axes, weights), rows);
+    for (let k = 0, i = 0; k < classes; k++)
+      for (let n = 0; n < rows.rows; n++, i++) scores.data[i] = scores.data[i]! + at[size + k]!;
+    let value = loss(scores, labels, scoreGradient.data);
+    const product = multiplyTransposed(scoreGradient, turned);
+    for (let i = 0; i < size; i++) {
+      gradient[i] = product.data[i]! + weights[i]! / C;
+      value += weights[i]! ** 2 / (2 * C);
+    }
+    for (let k = 0, i = 0; k < classes; k++) {
+      let sum = 0;
+      for (let n = 0; n < rows.rows; n++, i++) sum += scoreGradient.data[i]!;
+      gradient[size + k] = sum;
+    }
+    return value;
+  };
+  const from = new Float64Array(size + classes);
+  from.set(start.weights.data);
+  from.set(start.offset, size);
+  const steepness = from.map((_, i) => (i < size ? curvature * variances[i % axes]! + 1 / C : curvature * rows.rows));
+  const found = minimize(objective, from, steepness);
+  return { weights: matrix(classes, axes, found.slice(0, size)), offset: found.slice(size) };
+}
+
+/** C times the mean square of the rows: from where the penalty outweighs the loss to where float32 spectra have no more digits. */
+const LOWEST = 1e-2;
+const HIGHEST = 1e9;
+
+/** Linear classifiers with an L2 penalty, one for each C from small to large, each begun where the last one ended. */
+export const penalizedFamily = (
+  name: string,
+  loss: ScoreLoss,
+  curvature: (classes: number) => number,
+): ClassifierFamily<PenaltySetting> => ({
+  name,
+  centred: true,
+  settings(x) {
+    const scatter = x.data.reduce((sum, v) => sum + v * v, 0) / x.rows;
+    if (!(scatter > 0)) return [{ C: 1 }];
+    const first = Math.ceil(Math.log10(LOWEST / scatter));
+    const last = Math.floor(Math.log10(HIGHEST / scatter));
+    return Array.from({ length: last - first + 1 }, (_, i) => ({ C: Number(`1e${first + i}`) }));
+  },
+  fit(x, labels, classes, settings) {
+    const { scores, variances, turn } = principalScores(x);
+    let current: LinearScores = { weights: matrix(classes, scores.columns), offset: new Float64Array(classes) };
+    const fits = settings.map(
+      ({ C }) => (current = fitLinearScores(scores, variances, labels, loss, curvature(classes), C, current)),
+    );
+    return (rows) => {
+      const turned = turn(rows);
+      return fits.map(({ weights, offset }) => {
+        const out = multiplyTransposed(turned, weights);
+        for (let i = 0; i < out.data.length; i++) out.data[i] = out.data[i]! + offset[i % classes]!;
+        return out;
+      });
+    };
+  },
+});
