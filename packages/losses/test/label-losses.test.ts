@@ -100,6 +100,28 @@ describe("cross-entropy", () => {
       expect(Array.from(gradient).every((g) => Math.abs(g) === 0)).toBe(true);
     }
   });
+  it.each([crossEntropyLoss, focalLoss])("$name balances classes by the training part", (component) => {
+    const balanced = make<Loss>(component, { weights: "balanced" });
+    // 8 samples in 2 present classes of 6 and 2; the third has none: 8 / (2 · 6), 8 / (2 · 2), and 1.
+    const counts = { classCounts: [6, 2, 0] };
+    const stated = make<Loss>(component, { weights: [2 / 3, 2, 1] });
+    const fitted = balanced.forTraining!(counts);
+    const x = tf.tensor2d([0.3, -1, 0.2, 2, 0.1, -0.4, 0, 1, 0.5], [3, 3]);
+    for (const target of [
+      tf.tensor1d([0, 1, 2], "int32"),
+      // As mixup makes them: half of one class, half of another.
+      tf.tensor2d([0.5, 0.5, 0, 0, 0.25, 0.75, 1, 0, 0], [3, 3]),
+    ])
+      expect(valueAndGradient(fitted, x, target)).toEqual(valueAndGradient(stated, x, target));
+    // All classes weigh the same together: a constant error costs what it costs each class on average.
+    const ignoring = make<Loss>(component, { weights: "balanced", ignored: 2 }).forTraining!({
+      classCounts: [6, 2, 90],
+    });
+    const known = tf.tensor1d([0, 1, 0], "int32");
+    expect(valueAndGradient(ignoring, x, known).value).toBeCloseTo(valueAndGradient(stated, x, known).value, 6);
+    expect(() => balanced.compute(x, known)).toThrow(/before it was told of the training part/);
+  });
+
   it("refuses targets that do not fit, and a wrong number of weights", () => {
     expect(() => make<Loss>(crossEntropyLoss).compute(logits(), tf.zeros([2, 5]))).toThrow(/int32.*\[2, 5\].*float32/);
     expect(() => make<Loss>(crossEntropyLoss, { weights: [1, 2] }).compute(logits(), labels())).toThrow(

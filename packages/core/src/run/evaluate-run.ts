@@ -2,9 +2,9 @@ import { chooseBackend } from "../backends.ts";
 import type { ArtifactStore } from "../contracts/files.ts";
 import type { ModelSpec } from "../contracts/model.ts";
 import { SpectraiError } from "../errors.ts";
-import { createComponent } from "../options.ts";
 import { startOfRun } from "../trainer.ts";
 import type { GivenConfig, RunConfig } from "./config.ts";
+import { createLoss } from "./create-loss.ts";
 import { prepareData, type PreparedData } from "./data.ts";
 import { cardOf, type LoadedModel, loadModel } from "./load-model.ts";
 import { openRun } from "./open.ts";
@@ -63,7 +63,7 @@ export async function evaluateRun(
     startTime,
     model: loaded.model,
     readout: readoutOf(card),
-    loss: await createComponent(config.loss, bench.services),
+    loss: await createLoss(config.loss, bench.services, data.parts.train, spec.output),
     backend: chosen,
     parameters: card.model.parameters,
     runId: name,

@@ -27,6 +27,7 @@ import {
   type TrainingState,
 } from "./checkpoint.ts";
 import type { GivenConfig, RunConfig } from "./config.ts";
+import { createLoss } from "./create-loss.ts";
 import { prepareData, type PreparedData, sizesOf } from "./data.ts";
 import { describeModel } from "./describe-model.ts";
 import { createMetrics } from "./evaluate.ts";
@@ -82,7 +83,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   const built = buildModel(await createComponent(config.model, services), spec, config.seed);
   const parameters = countParameters(built);
   const metrics = await createMetrics(config.metrics, services);
-  const loss = await createComponent(config.loss, services);
+  const loss = await createLoss(config.loss, services, data.parts.train, spec.output);
   const { batchSize, accumulate, learningRate, minSteps, ema, clipNorm, earlyStopping, keep } = config.train;
   const stepsPerEpoch = stepsOfEpoch(data.parts.train.size, batchSize, accumulate);
   const epochs = Math.max(config.train.epochs, Math.ceil((minSteps ?? 0) / stepsPerEpoch));

@@ -11,3 +11,16 @@ export const labelOptions = {
     group: "classes",
   }),
 };
+
+/** The same for losses that a large class would drown small ones in. */
+export const balancedLabelOptions = {
+  ...labelOptions,
+  weights: z
+    .union([z.literal("balanced"), z.array(z.number().nonnegative()).min(1)])
+    .optional()
+    .meta({
+      description:
+        "Weights of the classes: balanced = every class weighs as much as any other, however many training samples it has; or one number for each class; absent = every sample weighs the same.",
+      group: "classes",
+    }),
+};

@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, hasKernel } from "@spectrai/core";
 import { z } from "zod";
+import { withWeights } from "../internal/balanced.ts";
 import { closedForm } from "../internal/custom.ts";
 import { areIndices, classWeights, type LabelOptions, labelWeights, logSoftmax } from "../internal/labels.ts";
-import { labelOptions } from "../internal/schemas.ts";
+import { balancedLabelOptions } from "../internal/schemas.ts";
 import { labelTasks } from "../internal/support.ts";
 
 export const crossEntropyLossSchema = z.strictObject({
-  ...labelOptions,
+  ...balancedLabelOptions,
   smoothing: z.number().min(0).max(1).default(0).meta({
     description: "Label smoothing: share of each label's probability that is spread over all classes.",
     group: "classes",
@@ -68,10 +69,14 @@ export const crossEntropyLoss = defineComponent({
   summary: "Cross-entropy of softmax probabilities: the usual loss for classes.",
   schema: crossEntropyLossSchema,
   supports: labelTasks,
-  create: (options) => ({
-    compute: (output, target) =>
-      areIndices(name, output, target) && output.dtype === "float32" && hasKernel("SoftmaxCrossEntropy")
-        ? fused(output, target, options)
-        : composed(output, target, options),
-  }),
+  create: ({ smoothing, ignored, ...given }) =>
+    withWeights(name, { ...given, ignored }, (weights) => {
+      const options: LabelOptions = { smoothing, ignored, weights };
+      return {
+        compute: (output, target) =>
+          areIndices(name, output, target) && output.dtype === "float32" && hasKernel("SoftmaxCrossEntropy")
+            ? fused(output, target, options)
+            : composed(output, target, options),
+      };
+    }),
 });
