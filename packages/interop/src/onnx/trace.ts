@@ -42,6 +42,22 @@ export interface Trace {
 
 const backendName = "spectrai-onnx-trace";
 
+/** Operations that move values or repeat them: of a tensor that is the same throughout they make another such. */
+const sameValues: ReadonlySet<string> = new Set([
+  tf.Reshape,
+  tf.Identity,
+  tf.ExpandDims,
+  tf.Tile,
+  tf.Transpose,
+  tf.Slice,
+]);
+
+/** A tensor that becomes a weight of the file, under its name. */
+export interface Named {
+  readonly name: string;
+  readonly variable: tf.Tensor;
+}
+
 interface Known {
   readonly key: string;
   readonly parameter?: string;
@@ -56,12 +72,14 @@ class TraceBackend extends tf.KernelBackend {
   readonly operations: TracedOperation[] = [];
   readonly home: tf.KernelBackend;
   readonly #homeName: string;
-  readonly #parameters: ReadonlyMap<object, string>;
+  readonly #parameters: ReadonlyMap<object, Named>;
+  /** Tensors of one value throughout that are written nowhere. */
+  readonly #fills = new WeakMap<object, number>();
   readonly #computed = new WeakMap<object, TracedOutput>();
   readonly #known = new WeakMap<object, Known>();
   #count = 0;
 
-  constructor(homeName: string, home: tf.KernelBackend, parameters: ReadonlyMap<object, string>) {
+  constructor(homeName: string, home: tf.KernelBackend, parameters: ReadonlyMap<object, Named>) {
     super();
     this.#homeName = homeName;
     this.home = home;
@@ -78,22 +96,22 @@ class TraceBackend extends tf.KernelBackend {
   describe({ dataId, shape, dtype }: tf.TensorInfo): TracedInput {
     const computed = this.#computed.get(dataId);
     if (computed) return { kind: "computed", ...computed };
-    const known = this.#known.get(dataId);
-    const parameter = this.#parameters.get(dataId) ?? known?.parameter;
-    const key = known?.key ?? (parameter === undefined ? contentKey(this.readSync(dataId)) : `parameter ${parameter}`);
-    const uniform = known?.uniform;
-    if (uniform !== undefined) return { kind: "constant", shape, dtype, key, uniform };
-    let kept: tf.TypedArray | undefined;
+    const filled = this.#fills.get(dataId);
+    if (filled !== undefined) return { kind: "constant", shape, dtype, key: `all ${filled}`, uniform: filled };
+    const own = this.#parameters.get(dataId);
+    if (own)
+      return {
+        kind: "constant",
+        shape,
+        dtype,
+        key: `parameter ${own.name}`,
+        parameter: own.name,
+        values: () => own.variable.dataSync(),
+      };
     // A parameter outlives the trace; other numbers are read while they are there.
-    if (!this.#parameters.has(dataId)) kept = this.readSync(dataId).slice();
-    return {
-      kind: "constant",
-      shape,
-      dtype,
-      key,
-      ...(parameter === undefined ? {} : { parameter }),
-      values: () => kept ?? this.readSync(dataId),
-    };
+    const values = this.readSync(dataId).slice();
+    const { key = contentKey(values), ...rest } = this.#known.get(dataId) ?? {};
+    return { kind: "constant", shape, dtype, key, ...rest, values: () => values };
   }
 
   run(
@@ -123,8 +141,8 @@ class TraceBackend extends tf.KernelBackend {
 
   #fill({ shape, value, dtype = "float32" }: { shape: number[]; value: number; dtype?: tf.DataType }): tf.TensorInfo {
     const dataId = {};
-    this.#known.set(dataId, { key: `all ${value}`, uniform: value });
-    return { dataId, shape, dtype };
+    this.#fills.set(dataId, value);
+    return { dataId, shape: [...shape], dtype };
   }
 
   #fold(
@@ -140,12 +158,16 @@ class TraceBackend extends tf.KernelBackend {
         `The backend ${this.#homeName} lacks the operation ${name}; export on another backend.`,
       );
     const read = given.map(([, t]) => this.describe(t) as TracedConstant);
+    if (sameValues.has(name) && this.#fills.has(given[0]![1].dataId)) {
+      const [made] = [shapeRules[name]!({ [given[0]![0]]: read[0]! }, attributes as never)].flat();
+      return this.#fill({ shape: [...made!.shape], value: read[0]!.uniform!, dtype: made!.dtype });
+    }
     // What was only said to be uniform becomes numbers, for the kernel.
     const made: object[] = [];
     const filled = Object.fromEntries(
       given.map(([key, t], i): [string, tf.TensorInfo] => {
         const { uniform } = read[i]!;
-        if (uniform === undefined || this.home.refCount(t.dataId) > 0) return [key, t];
+        if (uniform === undefined || !this.#fills.has(t.dataId)) return [key, t];
         const values = tf.util
           .getTypedArrayFromDType(t.dtype as "float32", tf.util.sizeFromShape(t.shape))
           .fill(uniform);
@@ -182,17 +204,17 @@ class TraceBackend extends tf.KernelBackend {
   }
   override numDataIds = (): number => this.home.numDataIds();
   override readSync(dataId: object): tf.TypedArray {
-    return (tf.engine().findBackend(this.#homeName) as tf.KernelBackend).readSync(dataId) as tf.TypedArray;
+    return this.home.readSync(dataId) as tf.TypedArray;
   }
   override read = (dataId: object): Promise<tf.TypedArray> => this.home.read(dataId) as Promise<tf.TypedArray>;
   override disposeData(dataId: object, force?: boolean): boolean {
-    return this.#computed.has(dataId) || this.#isFill(dataId) || this.home.disposeData(dataId, force);
+    return this.#isNowhere(dataId) || this.home.disposeData(dataId, force);
   }
   override refCount(dataId: object): number {
-    return this.#computed.has(dataId) || this.#isFill(dataId) ? 1 : this.home.refCount(dataId);
+    return this.#isNowhere(dataId) ? 1 : this.home.refCount(dataId);
   }
   override incRef(dataId: object): void {
-    if (!this.#computed.has(dataId) && !this.#isFill(dataId)) this.home.incRef(dataId);
+    if (!this.#isNowhere(dataId)) this.home.incRef(dataId);
   }
   override floatPrecision = (): 16 | 32 => 32;
   override epsilon = (): number => 1e-7;
@@ -201,9 +223,10 @@ class TraceBackend extends tf.KernelBackend {
     // It holds nothing.
   }
 
-  /** Said to be uniform, and never written anywhere. */
-  #isFill = (dataId: object): boolean =>
-    this.#known.get(dataId)?.uniform !== undefined && this.home.refCount(dataId) === 0;
+  /** Whether a tensor has no memory. */
+  #isNowhere(dataId: object): boolean {
+    return this.#computed.has(dataId) || this.#fills.has(dataId);
+  }
 }
 
 /** The numbers themselves where they are few, otherwise a hash of them (FNV-1a over their bytes) and their count. */
@@ -232,11 +255,11 @@ function kernelNames(homeName: string): string[] {
 export function trace(
   forward: (x: tf.Tensor) => tf.Tensor,
   shape: readonly number[],
-  parameters: readonly { readonly name: string; readonly variable: tf.Tensor }[],
+  parameters: readonly Named[],
 ): Trace {
   const homeName = tf.getBackend();
   const home = tf.backend();
-  const backend = new TraceBackend(homeName, home, new Map(parameters.map((p) => [p.variable.dataId, p.name])));
+  const backend = new TraceBackend(homeName, home, new Map(parameters.map((p) => [p.variable.dataId, p])));
   const names = kernelNames(homeName);
   tf.registerBackend(backendName, () => backend);
   for (const kernelName of names)
@@ -248,14 +271,12 @@ export function trace(
   try {
     // Both backends exist already, so that this is done when the call returns.
     void tf.setBackend(backendName);
-    return tf.tidy(() => {
-      const info = backend.make(shape, "float32");
-      const x = tf.engine().makeTensorFromTensorInfo(info, backend);
-      const input = backend.describe(x) as TracedOutput;
-      const y = forward(x);
-      const output = backend.describe(y);
-      return { operations: backend.operations, input, output } as Trace & { dispose?: never };
+    let ends: Pick<Trace, "input" | "output"> | undefined;
+    tf.tidy(() => {
+      const x = tf.engine().makeTensorFromTensorInfo(backend.make(shape, "float32"), backend);
+      ends = { input: backend.describe(x) as TracedOutput, output: backend.describe(forward(x)) };
     });
+    return { operations: backend.operations, ...ends! };
   } finally {
     void tf.setBackend(homeName);
     for (const kernelName of names) tf.unregisterKernel(kernelName, backendName);

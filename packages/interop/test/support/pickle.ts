@@ -1,10 +1,18 @@
 /** Pickles put together by hand, and files of PyTorch's old format around them. */
 
 const text = new TextEncoder();
-const bytes = (...parts: readonly (number | string | Uint8Array)[]): Uint8Array =>
-  Uint8Array.from(
-    parts.flatMap((p) => (typeof p === "number" ? [p] : [...(typeof p === "string" ? text.encode(p) : p)])),
+function bytes(...parts: readonly (number | string | Uint8Array)[]): Uint8Array {
+  const chunks = parts.map((p) =>
+    typeof p === "number" ? Uint8Array.of(p) : typeof p === "string" ? text.encode(p) : p,
   );
+  const out = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
 const uint32 = (n: number): Uint8Array => new Uint8Array(Uint32Array.of(n).buffer);
 
 export const none = bytes("N");
@@ -52,7 +60,7 @@ const pickle = (content: Uint8Array): Uint8Array => bytes(0x80, 2, content, ".")
 /** A whole file of the old format, with storages of float32 values. */
 export const legacyFile = (
   content: Uint8Array,
-  storages: Readonly<Record<string, readonly number[]>> = {},
+  storages: Readonly<Record<string, ArrayLike<number>>> = {},
   head: { readonly version?: number; readonly littleEndian?: boolean } = {},
 ): Uint8Array =>
   bytes(
@@ -66,3 +74,23 @@ export const legacyFile = (
       new Uint8Array(Float32Array.from(values).buffer),
     ]),
   );
+
+/** A file of the old format that holds these tensors as float32, and what else is said. */
+export function torchFileOf(
+  state: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>>,
+  about?: Readonly<Record<string, Uint8Array>>,
+): Uint8Array {
+  const tensors = Object.fromEntries(
+    Object.entries(state).map(([name, { shape, data }]) => [
+      name,
+      tensor({
+        key: name,
+        elements: data.length,
+        shape,
+        strides: shape.map((_, i) => shape.slice(i + 1).reduce((n, d) => n * d, 1)),
+      }),
+    ]),
+  );
+  const storages = Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
+  return legacyFile(about ? dict({ network: dict(tensors), ...about }) : dict(tensors), storages);
+}
