@@ -83,7 +83,7 @@ describe("what does not fit is damaged", () => {
     "a negative stride": [tensor({ strides: [-2, 1] }), /whole numbers of 0 or more/],
     "fewer strides than sizes": [tensor({ strides: [1] }), /whole numbers of 0 or more/],
     "too many dimensions": [
-      tensor({ shape: Array(17).fill(1), strides: Array(17).fill(1) }),
+      tensor({ shape: Array.from({ length: 17 }, () => 1), strides: Array.from({ length: 17 }, () => 1) }),
       /whole numbers of 0 or more/,
     ],
     "another number of elements": [tensor({ elements: 5 }), /has 4 elements, where 5 are announced/],
@@ -154,12 +154,12 @@ describe("bombs", () => {
   });
 
   test("one storage in thousands of tensors", async () => {
-    const values = Array.from({ length: 10_000 }, () => 0);
-    const view = tensor({ elements: values.length, shape: [values.length], strides: [1] });
+    const zeros = Array.from({ length: 10_000 }, () => 0);
+    const view = tensor({ elements: zeros.length, shape: [zeros.length], strides: [1] });
     // The tensor once, kept and recalled under other names.
     const names = Array.from({ length: 200 }, (_, i) => raw(string(`w${i}`), "h", 0));
     const content = raw("}", view, "q", 0, "0(", ...names, "u");
-    expect((await refusal(legacyFile(content, { s: values }))).code).toBe("SPECTRAI_FILE_TOO_LARGE");
+    expect((await refusal(legacyFile(content, { s: zeros }))).code).toBe("SPECTRAI_FILE_TOO_LARGE");
   });
 });
 

@@ -3,24 +3,24 @@ import baselines from "@spectrai/baselines";
 import { type Logger, openWorkbench, type Plugin, SpectraiError, type Workbench } from "@spectrai/core";
 import ioFormats from "@spectrai/io-formats";
 import losses from "@spectrai/losses";
-import densenet from "@spectrai/models-densenet";
-import efficientnet from "@spectrai/models-efficientnet";
-import resnet from "@spectrai/models-resnet";
-import segnet from "@spectrai/models-segnet";
-import unet from "@spectrai/models-unet";
+import densenetModels from "@spectrai/models-densenet";
+import efficientnetModels from "@spectrai/models-efficientnet";
+import resnetModels from "@spectrai/models-resnet";
+import segnetModels from "@spectrai/models-segnet";
+import unetModels from "@spectrai/models-unet";
 import preprocess from "@spectrai/preprocess";
 
 const plugins: readonly Plugin[] = [
   augment,
   baselines,
-  densenet,
-  efficientnet,
+  densenetModels,
+  efficientnetModels,
   ioFormats,
   losses,
   preprocess,
-  resnet,
-  segnet,
-  unet,
+  resnetModels,
+  segnetModels,
+  unetModels,
 ];
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const missing = (path: string): Promise<never> =>
