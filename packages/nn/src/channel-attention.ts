@@ -10,19 +10,24 @@ export interface ChannelAttentionOptions {
   readonly channels: number;
   /** Channels for each channel of the squeezed layer, which has at least one. Default 16. */
   readonly reduction?: number;
+  /** What the two layers' parameters are under. Default `conv_du`, as in the published code of Zhang et al. */
+  readonly name?: string;
 }
 
 /**
  * A factor in (0, 1) for each sample and channel: `[N, …spatial, C]` → `[N, C]`. The mean over positions goes through a dense
- * layer to C / reduction channels with ReLU, and another back to C with a sigmoid. Parameters `conv_du.0` and `conv_du.2`,
- * the names of the published code of Zhang et al. (whose 1×1 convolutions they are).
+ * layer to C / reduction channels with ReLU, and another back to C with a sigmoid. Parameters `conv_du.0` and `conv_du.2`
+ * (1×1 convolutions in published code).
  */
-export function channelWeights(scope: ParameterScope, { channels, reduction = 16 }: ChannelAttentionOptions): Layer {
+export function channelWeights(
+  scope: ParameterScope,
+  { channels, reduction = 16, name = "conv_du" }: ChannelAttentionOptions,
+): Layer {
   const squeezed = Math.max(1, Math.floor(channels / reduction));
   return sequential(
     globalAveragePool(),
-    dense(scope.at("conv_du", 0), { in: channels, out: squeezed, activation: "relu" }),
-    dense(scope.at("conv_du", 2), { in: squeezed, out: channels, activation: "sigmoid" }),
+    dense(scope.at(name, 0), { in: channels, out: squeezed, activation: "relu" }),
+    dense(scope.at(name, 2), { in: squeezed, out: channels, activation: "sigmoid" }),
   );
 }
 
