@@ -3,15 +3,19 @@ export type Objective = (at: Float64Array, gradient: Float64Array) => number;
 
 const MEMORY = 12;
 const MOST_STEPS = 1000;
-/** Stops when the step that is predicted would lower the value by less than this share. */
-const TOLERANCE = 1e-10;
 
 /**
  * The minimum of a smooth convex function by L-BFGS (Nocedal and Wright, Numerical Optimization, algorithm 7.4), from `start`.
  *
  * @param curvature - about the second derivative along each coordinate; the closer, the fewer steps
+ * @param tolerance - stops when the next step is predicted to lower the value by less than this share
  */
-export function minimize(objective: Objective, start: Float64Array, curvature: Float64Array): Float64Array {
+export function minimize(
+  objective: Objective,
+  start: Float64Array,
+  curvature: Float64Array,
+  tolerance: number,
+): Float64Array {
   const size = start.length;
   let at = start.slice();
   let gradient = new Float64Array(size);
@@ -20,7 +24,7 @@ export function minimize(objective: Objective, start: Float64Array, curvature: F
   for (let step = 0; step < MOST_STEPS; step++) {
     const direction = descent(gradient, pairs, curvature);
     const slope = dot(gradient, direction);
-    if (!(-slope > TOLERANCE * Math.abs(value))) break;
+    if (!(-slope > tolerance * Math.abs(value))) break;
     const nextGradient = new Float64Array(size);
     let next = at;
     let nextValue = Infinity;

@@ -16,6 +16,9 @@ export interface LinearScores {
   readonly offset: Float64Array;
 }
 
+/** Share of the minimum to which it is found; a tenth of it changes no decision that another C would not. */
+const TOLERANCE = 1e-6;
+
 /**
  * The minimum of Σ_i loss(W x_i + b) + ‖W‖² / (2 C), with b free of penalty.
  *
@@ -31,6 +34,7 @@ export function fitLinearScores(
   curvature: number,
   C: number,
   start: LinearScores,
+  tolerance = TOLERANCE,
 ): LinearScores {
   const { rows: classes, columns: axes } = start.weights;
   const turned = transpose(rows);
@@ -58,8 +62,17 @@ export function fitLinearScores(
   from.set(start.weights.data);
   from.set(start.offset, size);
   const steepness = from.map((_, i) => (i < size ? curvature * variances[i % axes]! + 1 / C : curvature * rows.rows));
-  const found = minimize(objective, from, steepness);
+  const found = minimize(objective, from, steepness, tolerance);
   return { weights: matrix(classes, axes, found.slice(0, size)), offset: found.slice(size) };
+}
+
+/** Where the mean loss of a smaller C is below this, rows are told apart by a wide margin, and a larger C changes no decision. */
+const SETTLED = 1e-3;
+
+function meanLoss({ weights, offset }: LinearScores, rows: Matrix, labels: Int32Array, loss: ScoreLoss): number {
+  const scores = multiplyTransposed(weights, rows);
+  for (let i = 0; i < scores.data.length; i++) scores.data[i] = scores.data[i]! + offset[Math.floor(i / rows.rows)]!;
+  return loss(scores, labels, new Float64Array(scores.data.length)) / rows.rows;
 }
 
 /** C times the mean square of the rows: from where the penalty outweighs the loss to where float32 spectra have no more digits. */
@@ -84,9 +97,11 @@ export const penalizedFamily = (
   fit(x, labels, classes, settings) {
     const { scores, variances, turn } = principalScores(x);
     let current: LinearScores = { weights: matrix(classes, scores.columns), offset: new Float64Array(classes) };
-    const fits = settings.map(
-      ({ C }) => (current = fitLinearScores(scores, variances, labels, loss, curvature(classes), C, current)),
-    );
+    const fits = settings.map(({ C }) => {
+      if (meanLoss(current, scores, labels, loss) > SETTLED)
+        current = fitLinearScores(scores, variances, labels, loss, curvature(classes), C, current);
+      return current;
+    });
     return (rows) => {
       const turned = turn(rows);
       return fits.map(({ weights, offset }) => {

@@ -85,11 +85,23 @@ function block(
 
 /** The blocks at the lower and right edge that are not 4×4. */
 function edge(a: Matrix, i0: number, b: Matrix, j0: number, k0: number, k1: number, out: Matrix): void {
-  for (let i = i0; i < Math.min(i0 + 4, a.rows); i++)
-    for (let j = j0; j < Math.min(j0 + 4, b.rows); j++) {
-      let sum = 0;
-      for (let k = k0; k < k1; k++) sum += a.data[i * a.columns + k]! * b.data[j * b.columns + k]!;
-      out.data[i * b.rows + j] = out.data[i * b.rows + j]! + sum;
+  const n = a.columns;
+  const [x, y, c] = [a.data, b.data, out.data];
+  const rows = Math.min(i0 + 4, a.rows);
+  const columns = Math.min(j0 + 4, b.rows);
+  for (let i = i0; i < rows; i++)
+    for (let j = j0; j < columns; j++) {
+      let even = 0;
+      let odd = 0;
+      let p = i * n + k0;
+      let q = j * n + k0;
+      const end = i * n + k1;
+      for (; p + 1 < end; p += 2, q += 2) {
+        even += x[p]! * y[q]!;
+        odd += x[p + 1]! * y[q + 1]!;
+      }
+      if (p < end) even += x[p]! * y[q]!;
+      c[i * b.rows + j] = c[i * b.rows + j]! + (even + odd);
     }
 }
 
