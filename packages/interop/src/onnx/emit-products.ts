@@ -38,7 +38,7 @@ const product: Emit = (operation, graph) => {
   out.view = y;
 };
 
-/** A reduction over axes, in whatever order they are; axes of one point that remain are left out. */
+/** A reduction over axes, in whatever order they are. */
 export function reduce(
   graph: Graph,
   op: string,
@@ -53,20 +53,14 @@ export function reduce(
     .filter((i) => i >= 0)
     .sort((p, q) => p - q);
   const name = graph.as(x, order);
-  const kept = order.filter((axis) => !axes.includes(axis));
   const remaining = axesOf(x).filter((axis) => !axes.includes(axis));
-  const axesAreInput = op === "ReduceSum" || graph.opset >= 18;
-  const made =
-    at.length === 0
-      ? name
-      : axesAreInput
-        ? graph.node(op, [name, graph.integers(at)], { keepdims: 0 })
-        : graph.node(op, [name], { axes: at, keepdims: 0 });
-  graph.set(
-    out,
-    made,
-    kept.map((axis) => (keepDims ? axis : remaining.indexOf(axis))),
-  );
+  const result = keepDims ? order : order.filter((axis) => !axes.includes(axis)).map((axis) => remaining.indexOf(axis));
+  const keepdims = keepDims ? 1 : 0;
+  const made = (): string =>
+    op === "ReduceSum" || graph.opset >= 18
+      ? graph.node(op, [name, graph.integers(at)], { keepdims })
+      : graph.node(op, [name], { axes: at, keepdims });
+  graph.set(out, at.length === 0 ? name : made(), result);
 }
 
 const reduction =

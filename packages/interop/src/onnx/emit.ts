@@ -54,7 +54,8 @@ export function unitMatch(from: Value, to: Value): (number | undefined)[] | unde
 export function alias(graph: Graph, to: Value, from: Value, match: readonly (number | undefined)[]): void {
   graph.place(from);
   const position = (axis: number): number => match.indexOf(axis);
-  for (const layout of [...from.layouts]) {
+  const there = from.layouts.slice();
+  for (const layout of there) {
     const order = layout.order.filter((axis) => position(axis) >= 0);
     graph.set(to, order.length === layout.order.length ? layout.name : graph.as(from, order), order.map(position));
   }

@@ -229,7 +229,7 @@ export class Graph {
       const { tensor, axis } = this.#sizes.find((s) => sameSize(s.size, expression.size))!;
       return this.node("Shape", [tensor], { start: axis, end: axis + 1 });
     }
-    const op = { add: "Add", subtract: "Sub", multiply: "Mul", divide: "Div", modulo: "Mod" }[expression.kind];
+    const op = { add: "Add", subtract: "Sub", multiply: "Mul", divide: "Div" }[expression.kind];
     return this.node(op, [this.evaluate(expression.a), this.evaluate(expression.b)]);
   }
 

@@ -152,7 +152,7 @@ class Merge {
       }
     }
     if (rank && single) {
-      const number = given.map((c) => Number(c.uniform ?? c.values!()[0]!));
+      const number = given.map((c) => c.uniform ?? c.values!()[0]!);
       return new Value(sizesOf(given.map((c) => c.shape)), one.dtype, { number });
     }
     throw new FixedSizeError(`${what} uses numbers that were made for one size`);

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { type Model, type ModelSpec, SpectraiError, coreVersion } from "@spectrai/core";
+import { coreVersion, isSpectraiError, type Model, type ModelSpec, SpectraiError } from "@spectrai/core";
 import { FixedSizeError, mergeTraces, type Network } from "./merge.ts";
 import { writeGraph } from "./network-graph.ts";
 import { encodeOnnx, type OnnxPort } from "./onnx-format.ts";
@@ -140,7 +140,7 @@ function firstThatWorks<T>(
       } catch (e) {
         failure = e;
       }
-    for (const axis of free) if (!reasons.has(axis)) reasons.set(axis, (failure as Error).message);
+    for (const axis of free) if (!reasons.has(axis)) reasons.set(axis, reasonOf(failure));
   }
   if (failure instanceof FixedSizeError)
     throw new SpectraiError(
@@ -150,6 +150,9 @@ function firstThatWorks<T>(
     );
   throw failure;
 }
+
+const reasonOf = (failure: unknown): string =>
+  failure instanceof FixedSizeError || isSpectraiError(failure) ? failure.message : "the network takes no other size";
 
 /** Dimensions that vary have the input's name where they are the input's, and one of their own otherwise. */
 function outputShape({ input, output }: Network, axes: readonly string[]): (number | string)[] {

@@ -5,7 +5,7 @@ export type SizeExpression =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "known"; readonly size: Size }
   | {
-      readonly kind: "add" | "subtract" | "multiply" | "divide" | "modulo";
+      readonly kind: "add" | "subtract" | "multiply" | "divide";
       readonly a: SizeExpression;
       readonly b: SizeExpression;
     };
@@ -13,7 +13,7 @@ export type SizeExpression =
 const number = (value: number): SizeExpression => ({ kind: "number", value });
 const known = (size: Size): SizeExpression => ({ kind: "known", size });
 const binary = (
-  kind: "add" | "subtract" | "multiply" | "divide" | "modulo",
+  kind: "add" | "subtract" | "multiply" | "divide",
   a: SizeExpression,
   b: SizeExpression,
 ): SizeExpression => ({ kind, a, b });
@@ -51,6 +51,21 @@ function affine(size: Size, of: Size): SizeExpression | undefined {
   return undefined;
 }
 
+/** A whole number of blocks, rounded down or up, and what that leaves out or adds. */
+function blocks(size: Size, of: Size): SizeExpression | undefined {
+  for (let c = 2; c <= 64; c++)
+    for (const b of [0, c - 1]) {
+      const whole = of.map((n) => Math.floor((n + b) / c) * c);
+      const shifted = b === 0 ? known(of) : binary("add", known(of), number(b));
+      const expression = binary("multiply", binary("divide", shifted, number(c)), number(c));
+      if (sameSize(size, whole)) return expression;
+      const rest = combine((n, w) => Math.abs(n - w), of, whole);
+      if (!sameSize(size, rest)) continue;
+      return b === 0 ? binary("subtract", known(of), expression) : binary("subtract", expression, known(of));
+    }
+  return undefined;
+}
+
 /** How a size follows from known ones, preferring those that come first; undefined where no simple rule holds in all traces. */
 export function expressSize(size: Size, sizes: readonly Size[]): SizeExpression | undefined {
   if (isFixed(size)) return number(size[0]!);
@@ -62,7 +77,7 @@ export function expressSize(size: Size, sizes: readonly Size[]): SizeExpression 
     if (r) return scaled(known(s), ...r);
   }
   for (const s of varying) {
-    const found = affine(size, s);
+    const found = affine(size, s) ?? blocks(size, s);
     if (found) return found;
   }
   for (const [i, a] of varying.entries())
