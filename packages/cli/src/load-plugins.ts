@@ -69,3 +69,7 @@ function resolvePackage(name: string, folder: string): string | undefined {
 
 /** Whether a package could be loaded as a plugin from this folder. */
 export const isInstalled = (name: string, folder: string): boolean => resolvePackage(name, folder) !== undefined;
+
+/** The first-party packages that could be loaded as plugins from this folder. */
+export const installedPlugins = (folder: string): string[] =>
+  [...packagesOf()].filter((name) => name !== "@spectrai/core" && isInstalled(name, folder)).sort();

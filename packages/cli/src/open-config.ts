@@ -41,7 +41,7 @@ export async function openConfig(file: Pick<ConfigFile, "value" | "folder">, opt
 }
 
 /** `path=value`; a list or an object may be written as in a YAML config, without quotes: `metrics=[mse, mae]`. */
-function setting(text: string): Setting {
+export function setting(text: string): Setting {
   const { path, value } = parseSetting(text);
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return { path, value };
   const document = parseDocument(value);

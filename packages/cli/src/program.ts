@@ -91,6 +91,23 @@ export function createProgram(version: string): Command {
     .addOption(json());
 
   command(
+    "import <file>",
+    "make a model file of a PyTorch checkpoint, or a config of one of the original software",
+    () => import("./commands/import.ts"),
+  )
+    .option("-o, --output <file>", "NAME.safetensors, or spectrai.config.yml, unless named here")
+    .option("-c, --config <file>", "the config that the network was trained with, the original's or one of ours")
+    .addOption(set())
+    .addOption(new Option("-t, --task <task>", "what the network was trained for").choices(tasks))
+    .option("--axis <start:stop:unit>", "the spectral axis of the data it was trained on, such as 500:1800:cm-1")
+    .option("--points <count>", "points of the spectra of these data, before preprocessing")
+    .option("--classes <names>", "the names of the classes in their order, with commas between them")
+    .option("--backend <name>", "where the arithmetic runs", "auto")
+    .option("-f, --force", "replace an existing file", false)
+    .addOption(quiet())
+    .addOption(json());
+
+  command(
     "preview",
     "show samples before and after preprocessing and augmentation",
     () => import("./commands/preview.ts"),

@@ -334,6 +334,16 @@ describe("what surrounds the network", () => {
     expect(notes.join(" ")).toMatch(/does not say its spectral axis.* does not say how its data were prepared/);
   });
 
+  test.skipIf(!folder)("steps that bring images to one size are left out", async () => {
+    const state = stateOf(readFixture("reference/model-unet2d-segment.safetensors"));
+    const { file, notes } = await importBytes(torchFileOf(state), {
+      settings: settings({ "model.activation": "relu" }),
+      config: { preprocess: ["max-normalize", { name: "center-crop", height: 8, width: 8 }] },
+    });
+    expect(file.card.preprocess.map((p) => p.ref["name"])).toEqual(["max-normalize"]);
+    expect(notes[0]).toMatch(/^Left out center-crop/);
+  });
+
   test("a step that learns is refused", async () => {
     await expect(
       importBytes(torchFileOf(stored(false)), { ...network, points: 32, config: { preprocess: ["msc"] } }),

@@ -2,9 +2,6 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
   applyModel,
-  type ApplyOptions,
-  axisUnits,
-  type AxisUnit,
   cardOf,
   chooseBackend,
   type FileEntry,
@@ -13,6 +10,7 @@ import {
   SpectraiError,
 } from "@spectrai/core";
 import { nodeFileSystem, outputFolder } from "@spectrai/core/node";
+import { parseAxis } from "../axis-option.ts";
 import { consoleLogger, type Output, printResult } from "../console.ts";
 import { loadPlugins } from "../load-plugins.ts";
 import { modelPath, readRunRecord } from "../runs.ts";
@@ -74,16 +72,4 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
   } finally {
     await bench.services.dispose();
   }
-}
-
-function parseAxis(text: string): NonNullable<ApplyOptions["axis"]> {
-  const [start, stop, unit] = text.split(":");
-  const range = { start: Number(start), stop: Number(stop), unit: unit as AxisUnit };
-  const known = (axisUnits as readonly string[]).includes(unit ?? "");
-  if (!known || !Number.isFinite(range.start) || !Number.isFinite(range.stop) || range.start === range.stop)
-    throw new SpectraiError(
-      "SPECTRAI_USAGE",
-      `--axis ${text}: write it as start:stop:unit with a unit of ${axisUnits.join(", ")}, for example 500:1800:cm-1.`,
-    );
-  return range;
 }

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { configJsonSchema, openWorkbench, packagesOf, SpectraiError } from "@spectrai/core";
+import { configJsonSchema, openWorkbench, SpectraiError } from "@spectrai/core";
 import { errorFromSystem, makeFolder, nodeFileSystem, writeFileAtomic } from "@spectrai/core/node";
 import { consoleLogger, type Output, printResult } from "../console.ts";
-import { isInstalled, loadPlugins } from "../load-plugins.ts";
+import { installedPlugins, loadPlugins } from "../load-plugins.ts";
 
 interface InitFlags extends Output {
   readonly task: string;
@@ -17,7 +17,7 @@ export async function run([named = "."]: readonly string[], flags: InitFlags): P
   const path = join(folder, "spectrai.config.yml");
   if (!flags.force && (await stat(path).catch(() => undefined)))
     throw new SpectraiError("SPECTRAI_FILE_UNWRITABLE", `${path} is already there; --force replaces it.`);
-  const plugins = [...packagesOf()].filter((name) => name !== "@spectrai/core" && isInstalled(name, folder)).sort();
+  const plugins = installedPlugins(folder);
   if (plugins.length === 0)
     throw new SpectraiError(
       "SPECTRAI_PLUGIN_NOT_FOUND",

@@ -76,7 +76,7 @@ export async function importCheckpoint(bench: Workbench, request: CheckpointRequ
   const facts = factsOf(about);
   const ref = modelRef(found, facts, config, said, questions);
   const { task, ending } = taskOf(found, request.task ?? facts.task ?? textOf(config["task"]), questions);
-  const steps = preprocessOf(bench, config);
+  const { steps, dropped } = await preprocessOf(bench, config);
   const axes = await axesOf(bench, request, found, facts, config, steps, questions);
   questions.ask();
 
@@ -90,7 +90,11 @@ export async function importCheckpoint(bench: Workbench, request: CheckpointRequ
     const card = await makeCard(bench, resolved, spec, countParameters(model), steps, axes!, classes);
     return {
       file: { card, parameters: await downloadTensors(parameterTensors(model)) },
-      notes: [...fitted.notes, ...notesOf(file.name, request, config, axes!, classes)],
+      notes: [
+        ...fitted.notes,
+        ...dropped.map((step) => `Left out ${step} of the preprocessing: the model takes images of any size.`),
+        ...notesOf(file.name, request, config, axes!, classes),
+      ],
     };
   } finally {
     model.dispose();
@@ -190,12 +194,30 @@ function taskOf(
   return { task, ending: task === undefined ? undefined : found.endings.find((e) => e.kind === endingFor[task]) };
 }
 
-const preprocessOf = (bench: Workbench, config: JsonObject): ResolvedRef<"transform">[] => {
-  const steps = Array.isArray(config["preprocess"]) ? (config["preprocess"] as ComponentRef[]) : [];
-  return steps.map((step, i) =>
-    resolveRef(bench.registry, "transform", normalizeRef(step, `preprocess[${i}]`), `preprocess[${i}]`),
-  );
-};
+interface Preprocess {
+  readonly steps: readonly ResolvedRef<"transform">[];
+  /** Names of steps that only brought images to one size for training; a model takes images of any size. */
+  readonly dropped: readonly string[];
+}
+
+async function preprocessOf(bench: Workbench, config: JsonObject): Promise<Preprocess> {
+  const given = Array.isArray(config["preprocess"]) ? (config["preprocess"] as ComponentRef[]) : [];
+  const steps: ResolvedRef<"transform">[] = [];
+  const dropped: string[] = [];
+  for (const [i, ref] of given.entries()) {
+    const where = `preprocess[${i}]`;
+    const step = resolveRef(bench.registry, "transform", normalizeRef(ref, where), where);
+    const { affects, fit } = await createComponent(step, bench.services);
+    if (fit)
+      throw new SpectraiError(
+        "SPECTRAI_CONFIG_INVALID",
+        `${where}: ${step.name} learns from training data, which a checkpoint does not hold; leave it out.`,
+      );
+    if (affects === "spatial") dropped.push(step.name);
+    else steps.push(step);
+  }
+  return { steps, dropped };
+}
 
 interface Axes {
   /** Of the data. */
@@ -227,11 +249,6 @@ async function axesOf(
   let after = before;
   for (const step of steps) {
     const transform = await createComponent(step, bench.services);
-    if (transform.fit)
-      throw new SpectraiError(
-        "SPECTRAI_CONFIG_INVALID",
-        `preprocess: ${step.name} learns from training data, which a checkpoint does not hold; leave it out.`,
-      );
     after = transform.axis?.(after) ?? after;
   }
   if (found.points !== undefined && after.values.length !== found.points)

@@ -26,11 +26,9 @@ export interface Converted {
   readonly sections: readonly Section[];
   /** The whole config, without the plugins. */
   readonly config: JsonObject;
-  /** Packages that its components are in, and those that every run needs. */
+  /** Packages that its components are in, and the one that reads and writes files. */
   readonly plugins: readonly string[];
 }
-
-const always = ["@spectrai/backend-onednn", "@spectrai/baselines", "@spectrai/io-formats", "@spectrai/tracking"];
 
 /**
  * A config of the original software as ours, with a note for each setting that had no effect there or has another one here.
@@ -60,7 +58,7 @@ export function convertReferenceConfig(settings: ReferenceSettings): Converted {
     ...trainSection(settings),
   ].filter((s) => Object.keys(s.config).length > 0 || s.notes.length > 0);
   const config = Object.assign({}, ...sections.map((s) => s.config)) as JsonObject;
-  return { task, sections, config, plugins: [...new Set([...always, ...pluginsOf(config)])].sort() };
+  return { task, sections, config, plugins: [...new Set(["@spectrai/io-formats", ...pluginsOf(config)])].sort() };
 }
 
 function taskNotes({ Task_Options: { classes = 0 } }: ReferenceSettings, { task }: Circumstances): string[] {

@@ -66,5 +66,38 @@ torch.serialization.set_crc32_options(False)
 put("no-checksums", {"a": torch.arange(3.0)})
 torch.serialization.set_crc32_options(True)
 
+
+def small_unet():
+    """A 1-D UNet of two levels as a checkpoint of the original software, with random weights."""
+    torch.manual_seed(1)
+    state = collections.OrderedDict()
+
+    def unit(name, channels, filters):
+        layer = torch.nn.Conv1d(channels, filters, 3)
+        state[f"{name}.body.0.weight"], state[f"{name}.body.0.bias"] = layer.weight, layer.bias
+
+    def block(name, channels, middle, filters):
+        unit(f"{name}.initial_conv", channels, middle)
+        unit(f"{name}.res_conv.0", middle, middle)
+        unit(f"{name}.res_conv.1", middle, middle)
+        unit(f"{name}.final_conv", middle, filters)
+
+    block("inc", 1, 4, 4)
+    block("down_blocks.0.maxpool_conv.1", 4, 8, 8)
+    block("up_blocks.0.conv", 12, 4, 4)
+    unit("out", 4, 1)
+    return {
+        "network": collections.OrderedDict((name, value.detach()) for name, value in state.items()),
+        "criterion": torch.nn.L1Loss(),
+        "train_metrics": {"loss": 0.1},
+        "architecture": "UNet",
+        "task": "Denoising",
+        "normalization": "None",
+        "activation": "LeakyReLU",
+    }
+
+
+put("small-unet", small_unet())
+
 path = pathlib.Path(__file__).with_name("torch-files.json")
 path.write_text(json.dumps(files, indent=2) + "\n")
