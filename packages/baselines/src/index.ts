@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 import { definePlugin, type Plugin } from "@spectrai/core";
+import { directStandardisation } from "./direct-standardisation.ts";
+import { piecewiseDirectStandardisation } from "./piecewise-direct-standardisation.ts";
 import { lda } from "./lda.ts";
 import { linearSvm } from "./linear-svm.ts";
 import { logisticRegression } from "./logistic-regression.ts";
@@ -19,6 +21,8 @@ import { ridge } from "./ridge.ts";
 import { savitzkyGolayBaseline } from "./savitzky-golay.ts";
 import { whittakerBaseline } from "./whittaker.ts";
 
+export * from "./direct-standardisation.ts";
+export * from "./piecewise-direct-standardisation.ts";
 export * from "./lda.ts";
 export * from "./linalg/cholesky.ts";
 export * from "./linalg/eigen.ts";
@@ -56,6 +60,8 @@ const plugin: Plugin = definePlugin({
     plsDa,
     nearestNeighbours,
     linearSvm,
+    directStandardisation,
+    piecewiseDirectStandardisation,
     majorityClass,
   ],
 });

@@ -1,13 +1,14 @@
 import { type Baseline, defineComponent } from "@spectrai/core";
 import { z } from "zod";
-import { errorsByCount, principalComponents, smallest } from "./components.ts";
-import { columnMeans, type Matrix, matrix, scaleRows, subtractRow } from "./linalg/matrix.ts";
+import { errorsByCount, smallest } from "./components.ts";
+import { type Matrix, matrix, subtractRow } from "./linalg/matrix.ts";
 import { multiplyTransposed, transposedMultiply } from "./linalg/multiply.ts";
 import { predictsNumbers } from "./features.ts";
 import { applyLinearMap, offsetThroughMeans } from "./linear-map.ts";
 import { fitLinearFamily } from "./numbers/linear-family.ts";
 import { pcrFamily } from "./numbers/pcr-family.ts";
-import { joinPairs, type Pairs, trainAndValidation } from "./pairs.ts";
+import { joinPairs, trainAndValidation } from "./pairs.ts";
+import { regress } from "./principal-regression.ts";
 
 /** Options of `pca-regression`. */
 export const pcaRegressionSchema = z.strictObject({
@@ -22,29 +23,6 @@ export const pcaRegressionSchema = z.strictObject({
     group: "choice",
   }),
 });
-
-interface Regression {
-  readonly inputMean: Float64Array;
-  readonly targetMean: Float64Array;
-  /** Principal axes of the inputs, a row each. */
-  readonly axes: Matrix;
-  /** What a unit of each score adds to the target, a row each. */
-  readonly loadings: Matrix;
-}
-
-/** Scores are orthogonal, so each component has its own regression: loading_k = (v_k·XᵀY) / d_k. */
-function regress({ inputs, targets }: Pairs, maxComponents: number): Regression {
-  const { mean, centred, variances, axes: all } = principalComponents(inputs);
-  const count = Math.min(maxComponents, all.rows);
-  const axes = matrix(count, all.columns, all.data.slice(0, count * all.columns));
-  const targetMean = columnMeans(targets);
-  const scores = multiplyTransposed(centred, axes);
-  const loadings = scaleRows(
-    transposedMultiply(scores, subtractRow(targets, targetMean)),
-    variances.map((d) => 1 / d),
-  );
-  return { inputMean: mean, targetMean, axes, loadings };
-}
 
 /**
  * Principal component regression: least squares from the leading principal scores of the inputs to the targets. Input and

@@ -4,6 +4,7 @@ import plugin, * as everything from "../src/index.ts";
 describe("the plugin", () => {
   it("offers what its name promises, for the tasks it can be scored on", () => {
     const spectral = ["denoising", "calibration"];
+    const labels = ["classification", "segmentation"];
     expect(plugin.components.map(({ kind, name, supports }) => [`${kind} ${name}`, supports?.tasks])).toEqual([
       ["baseline raw", spectral],
       ["baseline savitzky-golay", spectral],
@@ -13,6 +14,13 @@ describe("the plugin", () => {
       ["baseline ridge", [...spectral, "regression"]],
       ["baseline pls", ["regression"]],
       ["baseline mean", ["regression"]],
+      ...["lda", "logistic-regression", "pls-da", "nearest-neighbours", "linear-svm"].map((name) => [
+        `baseline ${name}`,
+        labels,
+      ]),
+      ["baseline direct-standardisation", ["calibration"]],
+      ["baseline piecewise-direct-standardisation", ["calibration"]],
+      ["baseline majority-class", labels],
     ]);
   });
 
