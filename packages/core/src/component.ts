@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import type { Deps, Resolved, Services } from "./services.ts";
-import type { Support } from "./contracts/task.ts";
+import type { DataKind } from "./contracts/sample.ts";
+import type { Recipe, Support } from "./contracts/task.ts";
 import type { Kinds } from "./contracts/kinds.ts";
 
 /** Validates and describes itself. zod 4 schemas qualify as they are; first-party ones are `z.strictObject`. */
@@ -20,6 +21,8 @@ export interface Component<K extends keyof Kinds = keyof Kinds, S extends Schema
   readonly supports?: Support;
   /** Paper or other source, for the docs. */
   readonly reference?: string;
+  /** Models: how this one is best trained; it takes the place of the task's defaults. */
+  readonly recipe?: (task: string, data: DataKind) => Recipe;
   /** Services `create` needs, by the name it receives them under. */
   readonly deps?: D;
   /** Method syntax on purpose: bivariant, so a `Component<"model", S, D>` fits in `Component[]`. */

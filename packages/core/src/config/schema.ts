@@ -30,9 +30,15 @@ export const earlyStoppingSchema = z.strictObject({
 export const trainSchema = z.strictObject({
   epochs: z
     .int()
-    .min(1)
+    .min(0)
     .default(60)
-    .meta(about("Passes over the training part.", "training", "epochs")),
+    .meta(
+      about(
+        "Passes over the training part; 0 = none, for a model that has a closed-form solution.",
+        "training",
+        "epochs",
+      ),
+    ),
   minSteps: z
     .int()
     .min(1)
@@ -119,7 +125,14 @@ export const runConfigSchema = z.strictObject({
   task: z.string().meta(about("What is to be learned: denoising, calibration, classification, …", "general")),
   seed: z.int().min(0).default(1).meta(about("Names every random number of the run.", "general")),
   data: ref.meta(about("The data set.", "data")),
-  split: ref.default("block").meta(about("How the samples are parted into training, validation and test.", "data")),
+  split: ref
+    .optional()
+    .meta(
+      about(
+        "How the samples are parted into training, validation and test; unless given, what suits the data: by group where samples share one, else stratified for classes, random for numbers, block for spectra and masks.",
+        "data",
+      ),
+    ),
   preprocess: refs.optional().meta(about("Transforms applied to every sample, in order.", "data")),
   augment: refs.optional().meta(about("Random changes of training samples, in order.", "data")),
   start: startSchema.optional().meta(about("Go on from a trained model: transfer learning.", "model")),

@@ -61,12 +61,14 @@ export interface Model {
   /** Input points that one output point can depend on, per spatial dimension; for tiling and for a split's leak. */
   readonly receptiveField?: readonly number[];
   /**
-   * What the trainer may do before the first step with the training part: a closed-form start, say. `kept` tells of the
+   * What the trainer may do before the first step with the training part: a closed-form start, say. Rows of one group
+   * (`groups`, one name a row) are of one origin, and say nothing about how well others are predicted. `kept` tells of the
    * parameters that are then set to a trained model's values; absent = none.
    */
   prepare?(training: {
     readonly input: Tensor;
     readonly target: Tensor;
+    readonly groups: readonly string[];
     readonly kept?: (name: string) => boolean;
   }): void | Promise<void>;
   dispose(): void;

@@ -25,6 +25,9 @@ export interface TaskDefaults {
   readonly train: JsonObject;
 }
 
+/** What a model would rather be trained with than with its task's defaults; the config has the last word. */
+export type Recipe = Partial<Pick<TaskDefaults, "loss" | "preprocess" | "augment" | "train">>;
+
 export interface Task {
   readonly targets: readonly TargetSpec["kind"][];
   readonly data: readonly DataKind[];

@@ -1,3 +1,4 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Axis, SpectralArray } from "../axes.ts";
 import type { JsonObject } from "../json.ts";
 import type { LabelArray } from "./sample.ts";
@@ -20,6 +21,11 @@ export interface Transform {
   axis?(axis: Axis): Axis;
   /** `state` is what `fit` returned. Work for one axis (windows, factorizations) is done once and kept. */
   apply(x: SpectralArray, state?: JsonObject): SpectralArray;
+  /**
+   * The same on a batch of tensors `[N, L]` or `[N, H, W, L]`, in float32 and with the operations of tfjs, for a network's file
+   * that is to hold its preprocessing (ONNX). Nothing is checked of the values. Absent where a step goes by cases or passes.
+   */
+  tensor?(x: Tensor, axis: Axis, state?: JsonObject): Tensor;
   /** Spatial transforms only: the same movement of a mask. */
   applyMask?(mask: LabelArray): LabelArray;
   /** Maps a network's output back to the scale of `original`, the array that `apply` was given for this sample. */

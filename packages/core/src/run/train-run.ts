@@ -3,7 +3,7 @@ import { chooseBackend } from "../backends.ts";
 import type { Callback, RunEnd } from "../contracts/callback.ts";
 import type { ArtifactStore } from "../contracts/files.ts";
 import type { Model, ModelSpec } from "../contracts/model.ts";
-import { isSpectraiError } from "../errors.ts";
+import { isSpectraiError, SpectraiError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { decodeModelFile, loadParameters, type ModelCard } from "../model-file.ts";
 import { createComponent } from "../options.ts";
@@ -90,7 +90,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
 
   const transfer = transferOf(opened, built, data, spec, { epochs, stepsPerEpoch });
   const model = transfer?.model ?? built;
-  if (transfer) logger.info(describeStart(transfer.record));
+  if (transfer) logger.info(`The network ${describeStart(transfer.record)}.`);
   // A head that is kept goes on giving numbers on the scale it has learned.
   const goesOn = transfer && !transfer.newHead ? opened.start : undefined;
   const scale = goesOn ? scaleOnly(readoutOf(goesOn.card)) : learnScale(data.parts.train);
@@ -108,6 +108,11 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     accumulate,
     seed: config.seed,
   });
+  if (epochs === 0 && !model.prepare && !transfer)
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      `train.epochs: 0 would leave the model ${config.model.name} as it starts, for it has no closed-form solution; give it at least 1.`,
+    );
   if (!checkpoint) {
     if (!transfer || transfer.newHead) await prepareModel(model, part, spec, transfer);
     transfer?.load();
@@ -191,7 +196,7 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     await saveCheckpoint(store, lastFile, state, card);
     state.optimizer.dispose();
     state.average?.dispose();
-    const kept = keep === "best" ? bestFile : lastFile;
+    const kept = keep === "best" && progress.best ? bestFile : lastFile;
     loadParameters(model, decodeModelFile((await store.read(kept))!, kept).parameters, kept);
     const readout = await withTemperature(network, data.parts.validation, batchSize, logger);
     const { result: scored, scores } = await scoreRun({
@@ -282,6 +287,7 @@ async function prepareModel(model: Model, part: Part, spec: ModelSpec, transfer?
   await model.prepare({
     input: whole.input,
     target: whole.target,
+    groups: Array.from({ length: part.size }, (_, i) => part.sample(i).group),
     ...(transfer ? { kept: (name) => transfer.kept(name) } : {}),
   });
   tf.dispose([whole.input, whole.target]);
