@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   type ArtifactStore,
   type Axis,
+  describeStart,
   disposeBatch,
   type ErrorProfile,
   forward,
@@ -104,9 +105,13 @@ async function reportData(run: TrainedRun): Promise<ReportData> {
         ([name, why]) => `The baseline ${name} was left out: ${why}`,
       ),
     },
-    model: { name: result.model.name, parameters: result.model.parameters },
+    model: {
+      name: result.model.name,
+      parameters: result.model.parameters,
+      ...(result.start ? { about: describeStart(result.start) } : {}),
+    },
     backend: result.backend,
-    data: { source: result.data.source, about: describeShape(result.data.shape, data.rawSpec.axis) },
+    data: { source: result.data.source, about: describeData(run) },
     ...methodFacts(run),
     curves: {
       loss: config.loss.name,
@@ -128,6 +133,9 @@ async function reportData(run: TrainedRun): Promise<ReportData> {
     versions: run.card.versions,
   };
 }
+
+const describeData = ({ data, result: { data: source } }: TrainedRun): string =>
+  describeShape(source.shape, data.rawSpec.axis) + (source.resampled === undefined ? "" : `, ${source.resampled}`);
 
 function describeShape(shape: readonly number[], axis: Axis): string {
   const size = shape.length === 1 ? `${shape[0]} points` : shape.map((d) => (d === 0 ? "any" : d)).join(" × ");

@@ -1,4 +1,4 @@
-import type { RunResult } from "@spectrai/core";
+import { describeStart, type RunResult } from "@spectrai/core";
 import { duration, figure, table } from "./table.ts";
 
 /** What a run found, for people: the table of methods, a plain sentence, and where everything is. */
@@ -26,6 +26,8 @@ export function resultText(result: RunResult, verdict: string): string {
   const lines = [
     `${result.task} on ${result.data.source}`,
     `${train} samples for training, ${validation} for validation, ${test} for test (${name} split, leak ${figure(leak)}); backend ${result.backend.name}, ${result.backend.device}`,
+    ...(result.data.resampled === undefined ? [] : [`The spectra were ${result.data.resampled}.`]),
+    ...(result.start ? [`The network ${describeStart(result.start)}.`] : []),
     "",
     table([`on ${result.scoredOn}`, ...metrics, ""], rows),
     "",

@@ -114,7 +114,7 @@ describe("a run that goes on from a trained model", () => {
     expect(file.card.start).toEqual(record);
     expect(trained.result.start).toEqual(record);
     expect(trained.config.json["start"]).toMatchObject({ from: "old", sha256: file.card.start!.sha256, head: "auto" });
-    expect(said.join("\n")).toMatch(/Started from old\/model\.safetensors .* with a new head, nothing frozen/);
+    expect(said.join("\n")).toMatch(/The network started from old\/model\.safetensors .* with a new head, nothing frozen/);
   });
 
   it("keeps the head for the same classes, and makes it new when told to", async () => {

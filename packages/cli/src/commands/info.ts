@@ -1,8 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
-  cardOf,
   type Component,
+  decodeModelFile,
+  describeStart,
   inputJsonSchema,
   isObject,
   type JsonObject,
@@ -120,7 +121,9 @@ function typeOf(o: JsonObject): string {
 }
 
 async function modelInfo(path: string, flags: CommonOptions): Promise<void> {
-  const card = cardOf(new Uint8Array(await readFile(path)), path);
+  const { card, parameters } = decodeModelFile(new Uint8Array(await readFile(path)), path);
+  const names = Object.keys(parameters);
+  const layers = [...new Set(names.map((n) => n.replace(/\.[^.]*$/, "")))];
   const { axis, inputAxis, ...rest } = card;
   const shorten = ({ unit, values }: typeof axis): object => ({
     unit,
@@ -128,12 +131,14 @@ async function modelInfo(path: string, flags: CommonOptions): Promise<void> {
     first: values[0] ?? null,
     last: values.at(-1) ?? null,
   });
-  const object = { file: path, ...rest, inputAxis: shorten(inputAxis), axis: shorten(axis) };
+  const object = { file: path, ...rest, inputAxis: shorten(inputAxis), axis: shorten(axis), parameters: names };
   printResult(flags, object, () =>
     [
       `${path}: ${card.model.ref["name"] as string} for ${card.task}, ${card.model.parameters.toLocaleString("en")} parameters (${card.model.plugin})`,
       `Input: [${card.model.spec.input.join(", ")}] on ${inputAxis.values.length} points, ${figure(inputAxis.values[0] ?? 0)} to ${figure(inputAxis.values.at(-1) ?? 0)} ${inputAxis.unit}`,
       `Preprocessing: ${card.preprocess.map((p) => p.ref["name"] as string).join(", ") || "none"}`,
+      ...(card.start ? [`Training ${describeStart(card.start)}`] : []),
+      `Layers: ${layers.join(", ")}`,
       `Split: ${JSON.stringify(card.split)}`,
       `Made with: ${Object.entries(card.versions)
         .map(([n, v]) => `${n} ${v}`)

@@ -97,8 +97,8 @@ const withParameters = (model: Model, parameters: readonly Parameter[]): Model =
   dispose: () => model.dispose(),
 });
 
-/** A sentence about where a model came from, for people. */
+/** Where a model came from, for people, to go on after the network's name. */
 export const describeStart = ({ from, sha256, head, frozen, preprocess }: StartRecord): string =>
-  `Started from ${from} (SHA-256 ${sha256.slice(0, 12)}…) with ${head === "new" ? "a new head" : "its head"}, ${
+  `started from ${from} (SHA-256 ${sha256.slice(0, 12)}…) with ${head === "new" ? "a new head" : "its head"}, ${
     frozen.length === 0 ? "nothing" : `${frozen.length} ${frozen.length === 1 ? "parameter" : "parameters"}`
-  } frozen, preprocessing ${preprocess === "kept" ? "as there" : "learned here"}.`;
+  } frozen, preprocessing ${preprocess === "kept" ? "as there" : "learned here"}`;
