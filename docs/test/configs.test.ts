@@ -79,7 +79,7 @@ describe("the configs of the pages", () => {
         bench.services,
       );
       const spec = specFor(task.targets[0]!, task.data[0]!);
-      const config = await completeConfig(given, bench.registry, task, spec, data, quiet);
+      const config = await completeConfig(given, bench.registry, task, { spec, samples: [] }, data, quiet);
       expect(config.task).toBe(given.raw.task);
       const backend = normalizeRef(given.raw.backend as ComponentRef, "backend");
       if (backend.name !== "auto") resolveRef(bench.registry, "backend", backend, "backend");

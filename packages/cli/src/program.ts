@@ -82,7 +82,12 @@ export function createProgram(version: string): Command {
 
   command("apply <model> <inputs...>", "run a model over files, folders or globs", () => import("./commands/apply.ts"))
     .option("-o, --output <folder>", "where results are written", "results")
-    .addOption(new Option("--format <format>", "of the results").choices(["npy", "mat", "csv"]).default("npy"))
+    .addOption(
+      new Option(
+        "--format <format>",
+        "of the results: npy unless given, and csv (one table) for classes and numbers",
+      ).choices(["npy", "mat", "csv"]),
+    )
     .option("--variable <name>", "the array to read, where files hold several")
     .option("--axis <start:stop:unit>", "the spectral axis of the files, where they carry none, such as 500:1800:cm-1")
     .option("--normalized", "keep the network's scale instead of the input's", false)

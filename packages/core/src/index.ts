@@ -73,6 +73,7 @@ export * from "./run/load-model.ts";
 export * from "./run/open.ts";
 export * from "./run/pipeline.ts";
 export * from "./run/predict.ts";
+export { fitsTable } from "./run/prediction-table.ts";
 export * from "./run/preview.ts";
 export * from "./run/readout.ts";
 export * from "./run/score.ts";

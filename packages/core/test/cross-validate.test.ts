@@ -5,23 +5,32 @@ import {
   type CrossValidateOptions,
   type CrossValidation,
   type FoldProgress,
+  indexAxis,
   type JsonObject,
   openWorkbench,
   parseSetting,
   readConfig,
   spreadOf,
+  type TargetSpec,
 } from "@spectrai/core";
 import { describe, expect, it } from "vitest";
+import { suitedSplit } from "../src/run/suited-split.ts";
 import { memoryStore, noFiles, silent, toyConfig, toyPlugin } from "./support/toy-plugin.ts";
 
 interface Options extends Partial<Omit<CrossValidateOptions, "given" | "store">> {
   readonly set?: readonly string[];
   readonly store?: ArtifactStore;
+  readonly config?: object;
 }
 
-async function validate({ set = [], store = memoryStore(), ...options }: Options = {}): Promise<CrossValidation> {
+async function validate({
+  set = [],
+  store = memoryStore(),
+  config = toyConfig,
+  ...options
+}: Options = {}): Promise<CrossValidation> {
   const bench = await openWorkbench({ plugins: [toyPlugin], files: noFiles, logger: silent, seed: 1 });
-  const given = readConfig(toyConfig as unknown as JsonObject, ["train.epochs=2", ...set].map(parseSetting));
+  const given = readConfig(config as JsonObject, ["train.epochs=2", ...set].map(parseSetting));
   try {
     return await crossValidate(bench, { given, store, folds: 4, repeats: 2, network: true, ...options });
   } finally {
@@ -106,6 +115,33 @@ describe("a repeated cross-validation", () => {
     const { file } = await validate({ store });
     await store.write(file.split("/").at(-1)!, "{");
     await expect(validate({ store })).rejects.toMatchObject({ code: "SPECTRAI_FILE_DAMAGED" });
+  });
+});
+
+describe("the split where the config says none", () => {
+  const samples = (groups: number) => Array.from({ length: 6 }, (_, i) => ({ id: `${i}`, group: `${i % groups}` }));
+  const numbers: TargetSpec = { kind: "numbers", names: ["a"], units: [""] };
+  const spectral: TargetSpec = { kind: "spectral", shape: [3], axis: indexAxis(3) };
+  it.each([
+    ["stratified", { kind: "class", classes: ["a", "b"] }, 6],
+    ["random", numbers, 6],
+    ["block", spectral, 6],
+    ["group", numbers, 3],
+    ["group", spectral, 3],
+  ] as const)("is %s where that suits the data", (name, target, groups) => {
+    const spec = { data: "spectrum" as const, shape: [3], axis: indexAxis(3), target };
+    expect(suitedSplit({ spec, samples: samples(groups) })).toBe(name);
+  });
+
+  it("is what the folds are made of, unless the config or the caller says otherwise", async () => {
+    const { split: _, ...unsplit } = toyConfig;
+    const by = async (config: object, options: Options = {}) =>
+      (await validate({ network: false, config, ...options })).split.by;
+    expect(await by(unsplit)).toBe("block");
+    expect(await by(unsplit, { by: "shuffle" })).toBe("shuffle");
+    expect(await by({ ...unsplit, split: "random" })).toBe("shuffle");
+    expect(await by({ ...unsplit, split: { name: "k-fold", by: "group" } })).toBe("group");
+    expect(await by({ ...unsplit, split: { validation: 0.3 } })).toBe("block");
   });
 });
 

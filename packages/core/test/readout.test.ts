@@ -114,8 +114,20 @@ describe("the scale of numbers", () => {
   });
 });
 
-/** What `apply` writes for one file that holds these samples' inputs. */
-async function applied(bench: Workbench, bytes: Uint8Array, rows: readonly Sample[]): Promise<FileContent> {
+/** What `apply` writes for one file that holds these samples' inputs: arrays, or the table. */
+async function applied(bench: Workbench, bytes: Uint8Array, rows: readonly Sample[]): Promise<FileContent>;
+async function applied(
+  bench: Workbench,
+  bytes: Uint8Array,
+  rows: readonly Sample[],
+  extension: ".csv",
+): Promise<string>;
+async function applied(
+  bench: Workbench,
+  bytes: Uint8Array,
+  rows: readonly Sample[],
+  extension = ".mat",
+): Promise<FileContent | string> {
   const length = rows[0]!.input.data.length;
   const matrix = new Float64Array(rows.length * length);
   rows.forEach((r, i) => matrix.set(r.input.data, i * length));
@@ -132,21 +144,61 @@ async function applied(bench: Workbench, bytes: Uint8Array, rows: readonly Sampl
     open: async () => file,
     writer: async () => ({ write: async (c: FileContent) => void (content = c) }),
   });
+  const tables: Record<string, string> = {};
   const output: OutputFolder = {
     location: "out",
-    create: async () => ({ write: async () => undefined, commit: async () => undefined, abort: async () => undefined }),
+    create: async (name) => {
+      let text = "";
+      return {
+        write: async (chunk) => void (text += new TextDecoder().decode(chunk)),
+        commit: async () => void (tables[name] = text),
+        abort: async () => undefined,
+      };
+    },
   };
   const loaded = await loadModel(bench, bytes, "m");
   await applyModel(bench, loaded, {
-    inputs: [{ path: "x.csv", relative: "x.csv", size: 1 }],
+    inputs: [{ path: "x, 1.csv", relative: "x, 1.csv", size: 1 }],
     output,
-    extension: ".mat",
+    extension,
     normalized: false,
     batchSize: 7,
   });
   loaded.model.dispose();
-  return content!;
+  return content ?? tables["predictions.csv"]!;
 }
+
+describe("the table of predictions", () => {
+  it("has a line a spectrum with what the arrays have, for classes and for numbers", async () => {
+    for (const [config, header] of [
+      [classesConfig, "file,row,class,P(a),P(b),P(c)"],
+      [numbersConfig, "file,row,u (%),v (g)"],
+    ] as const) {
+      const store = memoryStore();
+      const { data } = await run(config, ["train.epochs=1"], store);
+      const rows = [0, 1, 2].map((i) => data.parts.test.sample(i));
+      const bench = await open();
+      const bytes = store.files.get("model.safetensors")!;
+      const { variables } = await applied(bench, bytes, rows);
+      const table = await applied(bench, bytes, rows, ".csv");
+      await bench.services.dispose();
+      const [first, ...lines] = table.trimEnd().split("\n");
+      expect(first).toBe(header);
+      expect(lines).toHaveLength(3);
+      for (const [i, line] of lines.entries()) {
+        expect(line.startsWith(`"x, 1.csv",${i},`)).toBe(true);
+        const cells = line.split(`,${i},`)[1]!.split(",");
+        const named = config === classesConfig;
+        if (named) expect(cells.shift()).toBe(["a", "b", "c"][variables["class"]!.data[i] as number]);
+        const array = variables[named ? "probability" : "values"]!.data as Float32Array;
+        const width = cells.length;
+        expect(cells.map(Number)).toEqual(
+          Array.from({ length: width }, (_, k) => expect.closeTo(array[i * width + k]!, 5) as number),
+        );
+      }
+    }
+  });
+});
 
 /** Two classes; the first `right` of `n` predictions are right, all with logits ±margin. */
 const sure = (n: number, right: number, margin: number): Judged[] =>

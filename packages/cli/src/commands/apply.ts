@@ -5,6 +5,7 @@ import {
   cardOf,
   chooseBackend,
   type FileEntry,
+  fitsTable,
   loadModel,
   openWorkbench,
   SpectraiError,
@@ -17,7 +18,7 @@ import { modelPath, readRunRecord } from "../runs.ts";
 
 interface ApplyFlags extends Output {
   readonly output: string;
-  readonly format: string;
+  readonly format?: string;
   readonly variable?: string;
   readonly axis?: string;
   readonly normalized: boolean;
@@ -48,7 +49,7 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
     const applied = await applyModel(bench, loaded, {
       inputs,
       output: outputFolder(resolve(flags.output)),
-      extension: `.${flags.format}`,
+      extension: `.${flags.format ?? (fitsTable(card) ? "csv" : "npy")}`,
       ...(flags.variable === undefined ? {} : { variable: flags.variable }),
       ...(flags.axis === undefined ? {} : { axis: parseAxis(flags.axis) }),
       normalized: flags.normalized,
@@ -62,11 +63,12 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
     });
     const seconds = (performance.now() - start) / 1000;
     const samples = applied.reduce((n, f) => n + f.samples, 0);
+    const outputs = [...new Set(applied.map((f) => f.output))];
     printResult(flags, { model: path, task: card.task, backend: backend.name, files: applied, samples, seconds }, () =>
       [
         `Applied ${card.model.ref["name"] as string} to ${samples} ${samples === 1 ? "sample" : "samples"} of ${applied.length} ${applied.length === 1 ? "file" : "files"}:`,
-        ...applied.slice(0, 10).map((f) => `  ${f.output}`),
-        ...(applied.length > 10 ? [`  … and ${applied.length - 10} more in ${flags.output}`] : []),
+        ...outputs.slice(0, 10).map((output) => `  ${output}`),
+        ...(outputs.length > 10 ? [`  … and ${outputs.length - 10} more in ${flags.output}`] : []),
       ].join("\n"),
     );
   } finally {

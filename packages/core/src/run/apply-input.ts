@@ -1,7 +1,15 @@
-import { type Axis, type AxisUnit, indexAxis, linearAxis, spectralArray, type SpectralArray } from "../axes.ts";
+import {
+  type Axis,
+  type AxisUnit,
+  indexAxis,
+  linearAxis,
+  makeAxis,
+  spectralArray,
+  type SpectralArray,
+} from "../axes.ts";
 import type { DataFile, VariableInfo } from "../contracts/reader.ts";
 import { SpectraiError } from "../errors.ts";
-import { toFloat64 } from "../ndarray.ts";
+import { sizeOf, toFloat64 } from "../ndarray.ts";
 import type { LoadedModel } from "./load-model.ts";
 
 export interface InputOptions {
@@ -36,17 +44,27 @@ export async function readSamples(
       ? transpose(data, shape[0]!, shape[1]!)
       : data;
   const length = matrix === data ? shape.at(-1)! : shape[0]!;
-  const axis = axisOf(file, length, loaded, options);
+  const axis = await axisOf(file, length, loaded, options);
   if (cube) return [spectralArray(data, shape, axis)];
   return Array.from({ length: data.length / length }, (_, i) =>
     spectralArray(matrix.slice(i * length, (i + 1) * length), [length], axis),
   );
 }
 
-/** What was said on the command line, else what the file says, else the model's axis where the lengths agree. */
-function axisOf(file: DataFile, length: number, { inputAxis }: LoadedModel, { axis }: InputOptions): Axis {
+/**
+ * What was said on the command line, else what the file says (in the model's unit where it has values without one), else
+ * the model's axis where the lengths agree.
+ */
+async function axisOf(
+  file: DataFile,
+  length: number,
+  { inputAxis }: LoadedModel,
+  { axis }: InputOptions,
+): Promise<Axis> {
   if (axis) return linearAxis(axis.start, axis.stop, length, axis.unit);
   if (file.axis?.values.length === length) return file.axis;
+  const values = file.variables.find((v) => v.name === "axis" && v.kind === "numeric" && sizeOf(v.shape) === length);
+  if (values && inputAxis.unit !== "index") return makeAxis(toFloat64((await file.read("axis")).data), inputAxis.unit);
   return inputAxis.values.length === length ? inputAxis : indexAxis(length);
 }
 

@@ -12,6 +12,7 @@ import { type InputOptions, readSamples } from "./apply-input.ts";
 import { labelContent, outputNames, writeResult } from "./apply-output.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { describeResampling, needsResampling } from "./on-axis.ts";
+import { fitsTable, predictionTable, startTable } from "./prediction-table.ts";
 import { forward, splitRows } from "./predict.ts";
 import { readoutOf, readOutput } from "./readout.ts";
 import type { Workbench } from "./workbench.ts";
@@ -35,11 +36,16 @@ export interface AppliedFile {
   readonly resampled?: string;
 }
 
-/** Runs a model over files and writes one result file for each, with the axis. */
+/**
+ * Runs a model over files. Spectra, cubes and masks: one result file for each, with the axis. Classes and numbers: as .csv
+ * one table for all files, otherwise a file for each.
+ */
 export async function applyModel(bench: Workbench, loaded: LoadedModel, options: ApplyOptions): Promise<AppliedFile[]> {
   const formats = bench.services.get(tokens.formats);
   const files = bench.services.get(tokens.files);
-  const writer = await formats.writer(options.extension);
+  const asTable = options.extension === ".csv" && fitsTable(loaded.card);
+  const table = asTable ? await startTable(options.output, loaded.card) : undefined;
+  const writer = table ? undefined : await formats.writer(options.extension);
   const models = new Map<string, Model>();
   const done: AppliedFile[] = [];
   const names = outputNames(options.inputs, options.extension);
@@ -56,11 +62,14 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
           ? describeResampling(from, loaded.inputAxis)
           : undefined;
         if (resampled !== undefined) bench.logger.warn(`${entry.path}: ${resampled}.`);
-        const content = await predictAll(loaded, samples, options, models);
-        await writeResult(options.output, names[i]!, writer, content);
+        const prepared = prepare(loaded, samples);
+        const predictions = await predictAll(loaded, prepared, options.batchSize, models);
+        await table?.add(entry, predictions);
+        if (writer)
+          await writeResult(options.output, names[i]!, writer, contentOf(loaded, prepared, predictions, options));
         done.push({
           input: entry.path,
-          output: `${options.output.location}/${names[i]!}`,
+          output: `${options.output.location}/${table ? predictionTable : names[i]!}`,
           samples: samples.length,
           ...(resampled === undefined ? {} : { resampled }),
         });
@@ -69,6 +78,10 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
         await source.close?.();
       }
     }
+    await table?.commit();
+  } catch (e) {
+    await table?.abort();
+    throw e;
   } finally {
     for (const model of models.values()) model.dispose();
   }
@@ -76,21 +89,26 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
   return done;
 }
 
+interface Prepared {
+  readonly x: SpectralArray;
+  readonly before: readonly SpectralArray[];
+}
+
+/** On the model's axis and preprocessed. */
+const prepare = ({ inputAxis, pipeline }: LoadedModel, samples: readonly SpectralArray[]): Prepared[] =>
+  samples.map((x) => pipeline.applyToInput(needsResampling(x.axis, inputAxis) ? resampleLinear(x, inputAxis) : x));
+
 async function predictAll(
   loaded: LoadedModel,
-  samples: readonly SpectralArray[],
-  options: ApplyOptions,
+  prepared: readonly Prepared[],
+  batchSize: number,
   models: Map<string, Model>,
-): Promise<FileContent> {
-  const { inputAxis } = loaded;
-  const prepared = samples.map((x) =>
-    loaded.pipeline.applyToInput(needsResampling(x.axis, inputAxis) ? resampleLinear(x, inputAxis) : x),
-  );
+): Promise<Prediction[]> {
   const shape = prepared[0]!.x.shape;
   const model = await modelFor(loaded, shape, models);
   const predictions: Prediction[] = [];
-  for (let start = 0; start < prepared.length; start += options.batchSize) {
-    const rows = prepared.slice(start, start + options.batchSize);
+  for (let start = 0; start < prepared.length; start += batchSize) {
+    const rows = prepared.slice(start, start + batchSize);
     const size = rows[0]!.x.data.length;
     const host = new Float32Array(rows.length * size);
     for (const [i, row] of rows.entries()) host.set(row.x.data, i * size);
@@ -99,6 +117,16 @@ async function predictAll(
     predictions.push(...(await splitRows(output)).map((p) => readOutput(p, readoutOf(loaded.card))));
     tf.dispose([input, output]);
   }
+  return predictions;
+}
+
+/** What a result file holds. */
+function contentOf(
+  loaded: LoadedModel,
+  prepared: readonly Prepared[],
+  predictions: readonly Prediction[],
+  options: ApplyOptions,
+): FileContent {
   const { output } = loaded.card.model.spec;
   if (output.kind !== "spectral") return labelContent(loaded, predictions);
   const results = predictions.map((p, i) => {

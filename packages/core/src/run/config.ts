@@ -1,3 +1,4 @@
+import type { Dataset } from "../contracts/dataset.ts";
 import type { DataKind, SampleSpec } from "../contracts/sample.ts";
 import type { ComponentRef, Task, TaskDefaults } from "../contracts/task.ts";
 import type { Kind } from "../contracts/kinds.ts";
@@ -14,6 +15,7 @@ import { explainUnsuitable } from "../tasks/compatibility.ts";
 import type { Logger } from "../tokens.ts";
 import type { Start } from "../transfer/read-start.ts";
 import { sameRef, startModel } from "../transfer/start-config.ts";
+import { suitedSplit } from "./suited-split.ts";
 
 /** The user's words: the config file with `--set` applied, checked for its own shape only. */
 export interface GivenConfig {
@@ -82,12 +84,13 @@ export async function completeConfig(
   given: GivenConfig,
   registry: Registry,
   task: Task,
-  spec: SampleSpec,
+  dataset: Pick<Dataset, "spec" | "samples">,
   data: ResolvedRef<"dataset">,
   logger: Logger,
   start?: Start,
 ): Promise<RunConfig> {
   const { raw } = given;
+  const { spec } = dataset;
   const defaults = task.defaults(spec.data);
 
   const one = <K extends Kind>(
@@ -132,7 +135,7 @@ export async function completeConfig(
       `The preprocessing differs from that of ${start!.name}: it is learned anew, and the network sees other inputs than it was trained on.`,
     );
   const augment = many("augmentation", raw.augment as ComponentRef[] | undefined, defaults.augment, "augment");
-  const split = one("splitter", raw.split as ComponentRef, undefined, "split");
+  const split = one("splitter", raw.split as ComponentRef | undefined, suitedSplit(dataset), "split");
   const callbacks = many(
     "callback",
     (raw.callbacks as ComponentRef[] | undefined) ?? defaultCallbacks.filter((name) => registry.has("callback", name)),

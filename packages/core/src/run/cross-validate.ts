@@ -133,7 +133,7 @@ export async function crossValidate(bench: Workbench, options: CrossValidateOpti
         own,
         registry,
         first.task,
-        first.dataset.spec,
+        first.dataset,
         first.config.data,
         logger,
         first.start,

@@ -3,6 +3,7 @@ import type { ComponentRef } from "../contracts/task.ts";
 import type { JsonObject } from "../json.ts";
 import { normalizeRef } from "../options.ts";
 import type { GivenConfig } from "./config.ts";
+import { suitedSplit } from "./suited-split.ts";
 
 /** What the folds are made of: samples at random, contiguous rows, whole groups, or equal shares of the classes. */
 export type FoldKind = "shuffle" | "block" | "group" | "class";
@@ -14,21 +15,12 @@ const kindOfSplit: Readonly<Record<string, FoldKind>> = {
   stratified: "class",
 };
 
-/**
- * The kind of folds that suits the data, where nobody said: as the config splits; whole groups where the data have
- * groups; equal shares of the classes; at random for numbers; and contiguous rows for everything else, whose
- * neighbours may be near-duplicates.
- */
-export function foldKind(given: GivenConfig, { samples, spec }: Dataset): FoldKind {
-  if (given.file["split"] !== undefined) {
-    const { name, options } = normalizeRef(given.raw.split as ComponentRef, "split");
-    if (name === "k-fold" && options["by"] !== undefined) return options["by"] as FoldKind;
-    const kind = kindOfSplit[name];
-    if (kind) return kind;
-  }
-  if (new Set(samples.map((s) => s.group)).size < samples.length) return "group";
-  if (spec.target.kind === "class") return "class";
-  return spec.target.kind === "numbers" ? "shuffle" : "block";
+/** The kind of folds where nobody said: as the config splits, or as suits the data. */
+export function foldKind(given: GivenConfig, dataset: Dataset): FoldKind {
+  const suited = suitedSplit(dataset);
+  const { name, options } = normalizeRef((given.raw.split ?? suited) as ComponentRef, "split", suited);
+  if (name === "k-fold" && options["by"] !== undefined) return options["by"] as FoldKind;
+  return kindOfSplit[name] ?? kindOfSplit[suited]!;
 }
 
 /** The config of one fold: its split, its seed, and nothing written. */
@@ -41,7 +33,7 @@ export function configOfFold(
     seed,
   }: { readonly folds: number; readonly fold: number; readonly by: FoldKind; readonly seed: number },
 ): GivenConfig {
-  const { options } = normalizeRef(given.raw.split as ComponentRef, "split");
+  const { options } = normalizeRef((given.raw.split ?? "block") as ComponentRef, "split", "block");
   const kept: JsonObject = Object.fromEntries(
     ["validation", "blocks", "guard"].flatMap((name) =>
       typeof options[name] === "number" ? [[name, options[name]]] : [],

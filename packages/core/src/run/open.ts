@@ -40,7 +40,7 @@ export async function openRun(bench: Workbench, given: GivenConfig, known?: Mode
   const model = known ?? (section?.resample ? start?.card : undefined);
   const moved = model ? onAxisOf(opened, model, start?.name ?? "The model") : { dataset: opened };
   if (moved.resampled !== undefined) logger.warn(`${opened.source}: ${moved.resampled}.`);
-  const config = await completeConfig(given, registry, task, moved.dataset.spec, data, logger, start);
+  const config = await completeConfig(given, registry, task, moved.dataset, data, logger, start);
   return { task, config, ...moved, ...(start ? { start } : {}) };
 }
 
