@@ -45,6 +45,8 @@ export const errorCodes = {
   SPECTRAI_TRAIN_INTERRUPTED: "Training was interrupted and its state saved.",
   SPECTRAI_MODEL_DAMAGED: "A model file or checkpoint is truncated or damaged.",
   SPECTRAI_MODEL_MISMATCH: "A model file is for another task, model or data than it was used for.",
+  SPECTRAI_EXPORT_UNSUPPORTED:
+    "A network or a step of its preprocessing cannot be expressed in the format it is exported to.",
   SPECTRAI_RESUME_MISMATCH: "A run cannot be resumed with a config that differs from the one it was started with.",
   SPECTRAI_USAGE: "The command line was used wrongly.",
   SPECTRAI_INTERNAL: "A defect of spectrai itself; please report it.",

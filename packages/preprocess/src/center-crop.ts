@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, SpectraiError, type Transform } from "@spectrai/core";
 import { z } from "zod";
 import { imageShape, pickPixels, span } from "./steps/image.ts";
@@ -41,6 +42,11 @@ export const centerCrop = defineComponent({
       apply(x) {
         const [h, w] = imageShape(x, "center-crop");
         return pickPixels(x, middle(h, height, "rows"), middle(w, width, "columns"));
+      },
+      tensor(x) {
+        const [n, h, w, bands] = x.shape as [number, number, number, number];
+        const [rows, columns] = [middle(h, height, "rows"), middle(w, width, "columns")];
+        return tf.slice(x, [0, rows[0]!, columns[0]!, 0], [n, rows.length, columns.length, bands]);
       },
       applyMask: (mask) =>
         pickPixels(mask, middle(mask.shape[0]!, height, "rows"), middle(mask.shape[1]!, width, "columns")),

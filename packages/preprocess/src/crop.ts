@@ -1,6 +1,8 @@
 import { type Axis, axisUnits, defineComponent, floatLike, SpectraiError, type Transform } from "@spectrai/core";
 import { z } from "zod";
+import { span } from "./steps/image.ts";
 import { perAxis } from "./steps/memo.ts";
+import { pickedTensor } from "./steps/tensors.ts";
 
 export const cropSchema = z.strictObject({
   start: z.number().optional().meta({
@@ -46,6 +48,10 @@ export const crop = defineComponent({
         for (let at = 0, s = from; at < data.length; at += kept, s += length)
           for (let i = 0; i < kept; i++) data[at + i] = x.data[s + i]!;
         return { data, shape: [...x.shape.slice(0, -1), kept], dtype: x.dtype, axis };
+      },
+      tensor(x, axis) {
+        const { from, to } = range(axis);
+        return pickedTensor(x, span(from, to - from));
       },
     };
   },

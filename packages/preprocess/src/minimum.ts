@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
 import { baselineSubtraction } from "./steps/baseline.ts";
@@ -10,10 +11,12 @@ export const minimum = defineComponent({
   name: "minimum",
   summary: "Subtract from every spectrum its smallest value.",
   schema: minimumSchema,
-  create: () =>
-    baselineSubtraction((length) => (y, out) => {
+  create: () => ({
+    ...baselineSubtraction((length) => (y, out) => {
       let least = Infinity;
       for (let i = 0; i < length; i++) if (y[i]! < least) least = y[i]!;
       out.fill(least);
     }),
+    tensor: (x) => tf.tidy(() => tf.sub(x, tf.min(x, -1, true))),
+  }),
 });

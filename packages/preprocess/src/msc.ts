@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, type JsonObject, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
 import { z } from "zod";
 import { normalization, type Scale } from "./steps/normalization.ts";
@@ -20,8 +21,12 @@ export const msc = defineComponent({
   schema: mscSchema,
   create: (): Transform => {
     let reference: Reference | undefined;
-    const scaling = normalization("spectrum", (row, scale) => regress(row, reference!, scale));
-    const use = (state: JsonObject | undefined, { shape }: SpectralArray): void => {
+    const scaling = normalization(
+      "spectrum",
+      (row, scale) => regress(row, reference!, scale),
+      (x, over) => regressTensor(x, over, reference!),
+    );
+    const use = (state: JsonObject | undefined, { shape }: { readonly shape: readonly number[] }): void => {
       if (reference?.state !== state || !reference) reference = referenceOf(state);
       if (reference.centred.length !== shape.at(-1))
         throw new SpectraiError(
@@ -35,6 +40,10 @@ export const msc = defineComponent({
       apply(x, state) {
         use(state, x);
         return scaling.apply(x);
+      },
+      tensor(x, axis, state) {
+        use(state, x);
+        return scaling.tensor!(x, axis);
       },
       inverse(output, original, state) {
         use(state, original);
@@ -80,6 +89,16 @@ function regress(row: Float64Array, { mean, centred, squares }: Reference, scale
   return Math.abs(product) > 1e-12 * size
     ? undefined
     : "has nothing in common with the mean training spectrum (slope 0); remove it.";
+}
+
+function regressTensor(
+  x: tf.Tensor,
+  over: readonly number[],
+  { mean, centred, squares }: Reference,
+): { readonly offset: tf.Tensor; readonly divisor: tf.Tensor } {
+  const weights = tf.tensor1d(Float32Array.from(centred, (v) => v / squares));
+  const divisor = tf.sum(tf.mul(x, weights), [...over], true);
+  return { offset: tf.sub(tf.mean(x, [...over], true), tf.mul(divisor, mean)), divisor };
 }
 
 /** @throws SPECTRAI_DATA_EMPTY without spectra, SPECTRAI_DATA_LENGTH when they differ in length, SPECTRAI_DATA_VALUE when the mean is constant */

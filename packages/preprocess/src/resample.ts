@@ -11,6 +11,7 @@ import { z } from "zod";
 import { interpolations, interpolator } from "./kernels/interpolation.ts";
 import { perAxis } from "./steps/memo.ts";
 import { mapSpectra, spectrumStep } from "./steps/spectra.ts";
+import { linearTensor } from "./steps/tensors.ts";
 
 export const resampleSchema = z
   .strictObject({
@@ -70,6 +71,15 @@ export const resample = defineComponent({
         const { axis, step } = plan(x.axis);
         return mapSpectra(x, step, axis);
       },
+      // The monotone interpolation goes by cases and is not linear in the values.
+      ...(options.method === "pchip"
+        ? {}
+        : {
+            tensor: linearTensor((from) => {
+              const { axis, step } = plan(from);
+              return { kernel: step.kernel, points: axis.values.length };
+            }),
+          }),
     };
   },
 });

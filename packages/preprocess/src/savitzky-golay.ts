@@ -1,7 +1,7 @@
 import { type Axis, defineComponent, SpectraiError } from "@spectrai/core";
 import { z } from "zod";
 import { savitzkyGolayFilter } from "./kernels/savitzky-golay.ts";
-import { valueTransform } from "./steps/value.ts";
+import { linearTransform } from "./steps/value.ts";
 
 export const savitzkyGolaySchema = z
   .strictObject({
@@ -44,7 +44,7 @@ export const savitzkyGolay = defineComponent({
   reference: "A. Savitzky and M. Golay, Anal. Chem. 36 (1964) 1627",
   schema: savitzkyGolaySchema,
   create: (options) =>
-    valueTransform((axis) =>
+    linearTransform((axis) =>
       savitzkyGolayFilter(
         axis.values.length,
         options,

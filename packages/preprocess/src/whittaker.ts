@@ -3,7 +3,7 @@ import { z } from "zod";
 import { baselineWorkspace } from "./kernels/baseline-workspace.ts";
 import { whittakerSmooth } from "./kernels/whittaker.ts";
 import { differencesOption, lambdaOption } from "./steps/whittaker-options.ts";
-import { valueTransform } from "./steps/value.ts";
+import { linearTransform } from "./steps/value.ts";
 
 export const whittakerSchema = z.strictObject({
   lambda: lambdaOption(10, "curve"),
@@ -18,7 +18,7 @@ export const whittaker = defineComponent({
   reference: "P. Eilers, A perfect smoother, Anal. Chem. 75 (2003) 3631",
   schema: whittakerSchema,
   create: ({ lambda, differences }) =>
-    valueTransform((axis) => {
+    linearTransform((axis) => {
       const workspace = baselineWorkspace(axis.values.length, differences);
       return (y, out) => whittakerSmooth(y, out, workspace, lambda);
     }),

@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import {
   type Augmentation,
   type Axis,
@@ -34,8 +35,9 @@ export interface ConformanceCase {
 /**
  * What every transform must hold: it validates and describes its options, leaves its argument alone, keeps the element
  * type, agrees with its own `axis()`, gives the same numbers every time, treats the pixels of a cube as single spectra,
- * stays finite, ends in a SpectraiError or a finite result on constant, zero and one-point spectra, and undoes with
- * `inverse` what `apply` did. Call it in a test file; it registers the tests.
+ * stays finite, ends in a SpectraiError or a finite result on constant, zero and one-point spectra, undoes with
+ * `inverse` what `apply` did, and gives with `tensor` what `apply` gives. Call it in a test file, which for transforms with a
+ * tensor form has imported a tfjs backend; it registers the tests.
  */
 export function testTransform(component: Component<"transform">, spec: ConformanceCase = {}): void {
   const make = async (): Promise<Transform> => component.create(parse(component, spec.options ?? {}), spec.deps ?? {});
@@ -101,6 +103,30 @@ export function testTransform(component: Component<"transform">, spec: Conforman
           const stored = state && (JSON.parse(JSON.stringify(state)) as JsonObject);
           expect(stored).toEqual(state);
           expectSame(t.apply(x, stored).data, t.apply(x, state).data);
+        });
+
+        it("gives the same on a batch of tensors, where it can", async () => {
+          if (await refused()) return;
+          const t = await make();
+          if (!t.tensor) return;
+          await tf.ready();
+          const state = stateFor(t, x);
+          const other = spectralArray(x.data.toReversed(), x.shape, x.axis);
+          const expected = [x, other].map((sample) => t.apply(sample, state));
+          const before = tf.memory().numTensors;
+          const [values, shape] = tf.tidy(() => {
+            const batch = tf.tensor(Float32Array.from([...x.data, ...other.data]), [2, ...x.shape]);
+            const y = t.tensor!(batch, x.axis, state);
+            return [y.dataSync(), y.shape] as const;
+          });
+          expect(shape).toEqual([2, ...expected[0]!.shape]);
+          // float32 with sums and differences of values of the spectrum's size.
+          expectAllClose(
+            values,
+            expected.flatMap((y) => [...y.data]),
+            { rtol: 1e-5 },
+          );
+          expect(tf.memory().numTensors, "tensors left behind").toBe(before);
         });
 
         it("undoes itself where it can", async () => {

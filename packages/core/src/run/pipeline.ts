@@ -1,4 +1,5 @@
-import type { SpectralArray } from "../axes.ts";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Axis, SpectralArray } from "../axes.ts";
 import type { Sample, SampleSpec, Target, TargetSpec } from "../contracts/sample.ts";
 import type { Transform } from "../contracts/transform.ts";
 import { SpectraiError } from "../errors.ts";
@@ -58,6 +59,26 @@ export class Pipeline {
       x = transform.apply(x, state);
     }
     return { x, before };
+  }
+
+  /**
+   * A batch of inputs as tensors, `[N, L]` or `[N, H, W, L]`: what a file that is to hold the preprocessing is written from.
+   * Call it in a `tf.tidy`.
+   *
+   * @throws SPECTRAI_EXPORT_UNSUPPORTED where a step has no such form
+   */
+  applyToTensor(x: Tensor, axis: Axis): Tensor {
+    for (const { name, transform, state } of this.#steps) {
+      if (!transform.tensor)
+        throw new SpectraiError(
+          "SPECTRAI_EXPORT_UNSUPPORTED",
+          `The preprocessing step ${name} has no form as tensor operations, so that it cannot be part of an exported file; export without the preprocessing and do it before, or train with another step.`,
+          { details: { step: name } },
+        );
+      x = transform.tensor(x, axis, state);
+      axis = transform.axis?.(axis) ?? axis;
+    }
+    return x;
   }
 
   /** An output on the scale of the input before preprocessing, as far as the steps can be undone. */

@@ -93,7 +93,7 @@ const convolution =
     const { x, filter, bias } = operation.inputs as { x: Value; filter: Value; bias?: Value };
     if (!isConstant(filter) || (bias && !isConstant(bias)))
       throw new SpectraiError(
-        "SPECTRAI_MODEL_MISMATCH",
+        "SPECTRAI_EXPORT_UNSUPPORTED",
         "The network makes a convolution's kernel from its input, which has no ONNX form here; export another network.",
       );
     const dealt = x.layouts.length === 0 ? x.dealt : undefined;
@@ -190,7 +190,7 @@ const pooling =
       !ways.every((w) => isSame(w, x))
     )
       throw new SpectraiError(
-        "SPECTRAI_MODEL_MISMATCH",
+        "SPECTRAI_EXPORT_UNSUPPORTED",
         "An average pooling whose padding follows the size has no ONNX form here; export another network.",
       );
     const { name, attributes } = windowed(graph, x, order, ways, -3.4e38);
@@ -225,12 +225,12 @@ const batchToSpace: Emit = ({ inputs, outputs }, graph) => {
   const out = outputs[0]!;
   if (!dealt || !dealt.of.sizes.every((size, i) => size.every((v, k) => v === out.sizes[i]![k]))) throw notDilated();
   graph.place(dealt.of);
-  for (const { name, order } of [...dealt.of.layouts]) graph.set(out, name, order);
+  for (const { name, order } of dealt.of.layouts) graph.set(out, name, order);
 };
 
 const notDilated = (): SpectraiError =>
   new SpectraiError(
-    "SPECTRAI_MODEL_MISMATCH",
+    "SPECTRAI_EXPORT_UNSUPPORTED",
     "The network deals points into a batch for something other than a dilated convolution of stride 1, which has no ONNX form here; export another network.",
   );
 

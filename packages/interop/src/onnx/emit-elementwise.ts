@@ -141,7 +141,7 @@ export function activate(graph: Graph, name: string, { attributes }: Operation):
       return graph.node("Elu", [name]);
     default:
       throw new SpectraiError(
-        "SPECTRAI_MODEL_MISMATCH",
+        "SPECTRAI_EXPORT_UNSUPPORTED",
         `The network uses the fused activation ${activation}, which has no ONNX form here; export another network.`,
       );
   }

@@ -45,7 +45,7 @@ const transpose: Emit = (operation, graph) => {
   const { x } = operation.inputs as { x: Value };
   const perm = attribute<number[]>(operation, "perm");
   graph.place(x);
-  for (const { name, order } of [...x.layouts])
+  for (const { name, order } of x.layouts)
     graph.set(
       operation.outputs[0]!,
       name,
@@ -155,7 +155,7 @@ const pack: Emit = (operation, graph) => {
 };
 
 /** Every part of a value along an axis. */
-function parts(
+function splitInto(
   graph: Graph,
   x: Value,
   axis: number,
@@ -176,7 +176,7 @@ const split: Emit = (operation, graph) => {
   const axis = axisOf(attribute(operation, "axis"), x.rank);
   if (x.layouts.length === 0 && x.view && splitPoints(graph, x, outputs)) return;
   if (outputs.length === 1) return reshape(graph, outputs[0]!, x);
-  parts(
+  splitInto(
     graph,
     x,
     axis,
@@ -252,7 +252,7 @@ function joinPoints(graph: Graph, out: Value, given: readonly Value[]): boolean 
     return false;
   const order = orderWith(graph, source, [axis]);
   const at = order.indexOf(axis);
-  const parts = sources.map((s) => graph.node("Unsqueeze", [graph.as(s!, order), graph.integers([at + 1])]));
+  const each = sources.map((s) => graph.node("Unsqueeze", [graph.as(s!, order), graph.integers([at + 1])]));
   const stacked = order.map((k) => source.sizes[k]!);
   stacked.splice(
     at + 1,
@@ -267,7 +267,7 @@ function joinPoints(graph: Graph, out: Value, given: readonly Value[]): boolean 
     order.map((k) => joined.sizes[k]!),
     stacked,
   );
-  graph.set(joined, graph.node("Reshape", [graph.node("Concat", parts, { axis: at + 1 }), shape]), order);
+  graph.set(joined, graph.node("Reshape", [graph.node("Concat", each, { axis: at + 1 }), shape]), order);
   out.view = joined;
   return true;
 }
@@ -287,7 +287,7 @@ export const shapeEmitters: Readonly<Record<string, Emit>> = {
     const axis = axisOf(attribute(operation, "axis"), x.rank);
     const one = operation.outputs[0]!.sizes[0]!.map(() => 1);
     const { outputs } = operation;
-    parts(
+    splitInto(
       graph,
       x,
       axis,
@@ -311,7 +311,7 @@ export const shapeEmitters: Readonly<Record<string, Emit>> = {
   [tf.MirrorPad]: (operation, graph) => {
     if (attribute<string>(operation, "mode") !== "reflect")
       throw new SpectraiError(
-        "SPECTRAI_MODEL_MISMATCH",
+        "SPECTRAI_EXPORT_UNSUPPORTED",
         "The network mirrors its input with the edge repeated, which has no ONNX form here; export another network.",
       );
     pad(operation, graph, "reflect");

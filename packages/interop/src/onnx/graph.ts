@@ -134,7 +134,7 @@ export class Graph {
     if (value.layouts.length > 0) return;
     if (value.dealt)
       throw new SpectraiError(
-        "SPECTRAI_MODEL_MISMATCH",
+        "SPECTRAI_EXPORT_UNSUPPORTED",
         "The network deals points into a batch for something other than a dilated convolution, which has no ONNX form here; export another network.",
       );
     const source = value.view;

@@ -27,7 +27,7 @@ export interface WrittenGraph {
  * Writes a network's operations as ONNX nodes.
  *
  * @throws FixedSizeError where a size follows no rule that can be written
- * @throws SPECTRAI_MODEL_MISMATCH where an operation has no ONNX form
+ * @throws SPECTRAI_EXPORT_UNSUPPORTED where an operation has no ONNX form
  */
 export function writeGraph(
   { operations, input, output }: Network,
@@ -41,7 +41,7 @@ export function writeGraph(
     const emit = emitters[operation.kernel];
     if (!emit)
       throw new SpectraiError(
-        "SPECTRAI_MODEL_MISMATCH",
+        "SPECTRAI_EXPORT_UNSUPPORTED",
         `The network uses the operation ${operation.kernel}, for which there is no ONNX form here; export another network.`,
       );
     emit(operation, graph, () => operations.slice(i + 1));

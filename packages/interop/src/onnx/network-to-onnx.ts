@@ -52,7 +52,7 @@ const large: readonly Size[] = [
  * A network as an ONNX file: `model.apply` in evaluation, traced at several sizes, so that the batch and, where the network
  * allows it, height, width and length are free. Works in browsers too; tfjs's current backend should be the one the network is on.
  *
- * @throws SPECTRAI_MODEL_MISMATCH where an operation of the network has no ONNX form
+ * @throws SPECTRAI_EXPORT_UNSUPPORTED where an operation of the network has no ONNX form
  * @throws SPECTRAI_FILE_TOO_LARGE where the parameters are more than an ONNX file holds (2 GB)
  * @throws SPECTRAI_USAGE for another operator set than 17 to 22
  */
@@ -144,7 +144,7 @@ function firstThatWorks<T>(
   }
   if (failure instanceof FixedSizeError)
     throw new SpectraiError(
-      "SPECTRAI_MODEL_MISMATCH",
+      "SPECTRAI_EXPORT_UNSUPPORTED",
       `This network cannot be written for batches of any size: ${failure.message}.`,
       { cause: failure },
     );

@@ -125,7 +125,7 @@ class TraceBackend extends tf.KernelBackend {
     const rule = shapeRules[kernel];
     if (!rule)
       throw new SpectraiError(
-        "SPECTRAI_MODEL_MISMATCH",
+        "SPECTRAI_EXPORT_UNSUPPORTED",
         `The network uses the operation ${kernel}, for which there is no ONNX form here; export another network.`,
       );
     const read = Object.fromEntries(given.map(([name, t]) => [name, this.describe(t)]));

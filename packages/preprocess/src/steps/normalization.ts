@@ -1,4 +1,5 @@
-import { floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
+import * as tf from "@tensorflow/tfjs-core";
+import { type Axis, floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
 import { z } from "zod";
 import { readRow, spectrumName } from "./spectra.ts";
 
@@ -21,8 +22,15 @@ export interface Scale {
  */
 export type Measure = (row: Float64Array, scale: Scale, x: SpectralArray) => string | undefined | void;
 
+/** The same of a batch of tensors: offset (absent = 0) and divisor, over dimensions that are kept as ones. */
+export type MeasureTensor = (
+  x: tf.Tensor,
+  over: readonly number[],
+  axis: Axis,
+) => { readonly offset?: tf.Tensor; readonly divisor: tf.Tensor };
+
 /** `(x − offset) / divisor`, spectrum by spectrum or cube by cube. The inverse multiplies and adds what `original` measures. */
-export function normalization(per: "spectrum" | "cube", measure: Measure): Transform {
+export function normalization(per: "spectrum" | "cube", measure: Measure, measureTensor: MeasureTensor): Transform {
   const scale: Scale = { offset: 0, divisor: 1 };
   let row = new Float64Array(0);
 
@@ -52,6 +60,12 @@ export function normalization(per: "spectrum" | "cube", measure: Measure): Trans
       }
       return { ...x, data };
     },
+    tensor: (x, axis) =>
+      tf.tidy(() => {
+        const over = per === "cube" ? x.shape.slice(1).map((_, i) => i + 1) : [x.rank - 1];
+        const { offset, divisor } = measureTensor(x, over, axis);
+        return tf.div(offset ? tf.sub(x, offset) : x, divisor);
+      }),
     inverse(output, original) {
       const length = lengthOf(output);
       const data = floatLike(output.data, output.data.length);

@@ -1,6 +1,7 @@
 import { type Axis, floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
 import { reflectAxis, reflectIndex } from "../kernels/reflect.ts";
 import { perAxis } from "./memo.ts";
+import { pickedTensor } from "./tensors.ts";
 
 /** A stretch of a spectrum: `length` points from index `from`, which lies before 0 where points are added in front. */
 export interface Window {
@@ -30,6 +31,7 @@ export function spectralWindow(windowOf: (length: number) => Window): Transform 
       const { source, axis } = plan(x.axis);
       return pick(x, source, axis);
     },
+    tensor: (x, axis) => pickedTensor(x, plan(axis).source),
     inverse(output, original): SpectralArray {
       const n = original.axis.values.length;
       const { from, source } = plan(original.axis);
