@@ -17,9 +17,11 @@ import {
   type Workbench,
 } from "@spectrai/core";
 import { bytesSource } from "@spectrai/io-formats/zip";
-import { parameterScope, toTorch } from "@spectrai/nn";
+import { type ParameterScope, parameterScope, toTorch } from "@spectrai/nn";
 import { expectAllClose, fixturesFolder, fixtureValues, readFixture } from "@spectrai/testing";
-import { unetNetwork } from "@spectrai/models-unet";
+import { rcanNetwork } from "@spectrai/models-rcan";
+import { segnetNetwork } from "@spectrai/models-segnet";
+import { deeperNetwork, unetNetwork } from "@spectrai/models-unet";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type CheckpointRequest, importCheckpoint, type ImportedCheckpoint } from "../src/index.ts";
 import { openBench } from "./support/bench.ts";
@@ -186,6 +188,10 @@ const cases: Record<string, Case> = {
     request: { points: 32, settings: settings({ "model.activation": "relu" }) },
   },
   "efficientnet-b0": { model: "efficientnet", options: { widthFactor: 0.5 } },
+  rcan: {
+    model: "rcan",
+    options: { upsampling: "first", upsamplerNorm: "batch", width: 16, groups: 2, blocks: 6, reduction: 16 },
+  },
   "segnet-2d": { model: "segnet", options: { dimension: 2, norm: "batch" } },
 };
 
@@ -222,28 +228,85 @@ describe.skipIf(!folder)("networks are recognised by names and shapes", () => {
   );
 });
 
+/** The values that a network of ours starts with, as a state_dict. */
+function startOf(build: (scope: ParameterScope) => unknown): Record<string, NdArray<Float32Array>> {
+  const scope = parameterScope(rng("stored"));
+  build(scope);
+  const state = Object.fromEntries(
+    scope.parameters.map((p) => [p.name, toTorch(ndarray(p.variable.dataSync() as Float32Array, p.variable.shape))]),
+  );
+  scope.dispose();
+  return state;
+}
+
+describe("networks that there are no golden values of are loaded whole", () => {
+  test.each([true, false])("DeepeR's ResUNet, batch norm: %s", async (batchNorm) => {
+    const options = { points: 20, filters: [4, 8, 16], convolutions: 2, denseLayers: 3, batchNorm } as const;
+    const state = startOf((scope) => deeperNetwork(scope, options));
+    const { file } = await importBytes(torchFileOf(state), { task: "denoising" });
+    expect(file.card.model).toMatchObject({
+      ref: { name: "deeper-resunet", width: 4, convolutions: 2, denseLayers: 3, batchNorm },
+      spec: { input: [20] },
+    });
+    expect(Object.keys(file.parameters).length).toBe(Object.keys(state).length);
+  });
+
+  test("3-D SegNet", async () => {
+    const options = {
+      dimension: 3,
+      channels: 1,
+      filters: [2, 3],
+      narrowing: "first",
+      norm: "none",
+      dropout: 0,
+      classes: 4,
+      bands: 6,
+    } as const;
+    const state = startOf((scope) => segnetNetwork(scope, options));
+    const { file } = await importBytes(torchFileOf(state), { settings: settings({ "model.norm": "none" }) });
+    expect(file.card.model).toMatchObject({
+      ref: { name: "segnet", dimension: 3, filters: [2, 3] },
+      spec: { input: [0, 0, 6], output: { kind: "mask", classes: 4 } },
+    });
+  });
+
+  test("RCAN as DeepeR has it, without norms in the up-sampler", async () => {
+    const options = {
+      channels: 8,
+      scale: 2,
+      width: 4,
+      groups: 2,
+      blocks: 3,
+      reduction: 2,
+      upsampling: "first",
+      upsamplerNorm: "none",
+      inputSkip: true,
+    } as const;
+    const { file } = await importBytes(torchFileOf(startOf((scope) => rcanNetwork(scope, options))));
+    expect(file.card.model).toMatchObject({
+      ref: { name: "rcan", upsamplerNorm: "none", width: 4, groups: 2, blocks: 3, reduction: 2 },
+      spec: { input: [0, 0, 8], scale: 2 },
+    });
+  });
+});
+
 /** A small 1-D UNet or ResUNet as the original stores it: with residual convolutions and the slope at every place. */
 function stored(residual: boolean): Record<string, NdArray<Float32Array>> {
-  const make = (r: boolean) => {
-    const scope = parameterScope(rng("stored"));
-    unetNetwork(scope, {
-      dimension: 1,
-      channels: 1,
-      filters: [4, 8],
-      residual: r,
-      activation: "prelu",
-      norm: "none",
-      groups: undefined,
-      dropout: 0,
-      upsampling: "auto",
-      tail: { kind: "spectral", channels: 1, activated: true },
-    });
-    const state = Object.fromEntries(
-      scope.parameters.map((p) => [p.name, toTorch(ndarray(p.variable.dataSync() as Float32Array, p.variable.shape))]),
+  const make = (r: boolean): Record<string, NdArray<Float32Array>> =>
+    startOf((scope) =>
+      unetNetwork(scope, {
+        dimension: 1,
+        channels: 1,
+        filters: [4, 8],
+        residual: r,
+        activation: "prelu",
+        norm: "none",
+        groups: undefined,
+        dropout: 0,
+        upsampling: "auto",
+        tail: { kind: "spectral", channels: 1, activated: true },
+      }),
     );
-    scope.dispose();
-    return state;
-  };
   const both = { ...make(true), ...make(residual) };
   for (const name of Object.keys(both))
     if (name.endsWith("body.0.weight") && !name.startsWith("tail"))

@@ -77,7 +77,6 @@ describe.skipIf(!folder)("the original's examples", () => {
 
   test.each(files)("%s becomes a config that is valid here", (name) => {
     const { config } = read(name);
-    if ((config["model"] as JsonObject)["name"] === "rcan" && !bench.registry.has("model", "rcan")) return;
     check(config);
   });
 
@@ -234,6 +233,19 @@ describe("each setting", () => {
     "images with bands first": [
       { Task_Options: { task: "Segmentation" }, DataManager_Options: { data_format: "Image: C, H, W" } },
       { data: { name: "cubes", input: "noisy.mat", target: "clean.mat", layout: "C,H,W" } },
+    ],
+    RCAN: [
+      {
+        Task_Options: { task: "Super-Resolution" },
+        Network_Hyperparameters: { network: "RCAN" },
+        DataManager_Options: { data_format: "Image: H, W, C", train_input_data: "None" },
+        Training_Hyperparameters: { input_image_size: 16, target_image_size: 64 },
+      },
+      {
+        model: { name: "rcan", preset: "full", upsamplerNorm: "batch" },
+        data: { name: "cubes", input: "low-resolution", target: "clean.mat" },
+        preprocess: [],
+      },
     ],
     "a 3-D network": [
       {

@@ -2,6 +2,7 @@ import { SpectraiError } from "@spectrai/core";
 import { recogniseDeeper } from "./deeper.ts";
 import { recogniseDenseNet } from "./densenet.ts";
 import { recogniseEfficientNet } from "./efficientnet.ts";
+import { recogniseRcan } from "./rcan.ts";
 import type { Recognised, Recogniser, State } from "./recognised.ts";
 import { recogniseResNet } from "./resnet.ts";
 import { recogniseSegNet } from "./segnet.ts";
@@ -15,6 +16,7 @@ const recognisers: readonly Recogniser[] = [
   recogniseDenseNet,
   recogniseEfficientNet,
   recogniseSegNet,
+  recogniseRcan,
 ];
 
 /** Tells the network from the names and shapes of its parameters. @throws SPECTRAI_FILE_UNSUPPORTED where none of ours has them */

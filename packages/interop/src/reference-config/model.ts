@@ -38,10 +38,15 @@ export function modelSection(settings: ReferenceSettings, circumstances: Circums
   if (network === "unet" || network === "resunet") {
     if (task === "classification" && (data === "spectrum" || dimension === "3D")) options["pooling"] = "single";
   } else if (network === "rcan") {
-    notes.push("The original's RCAN had 6 blocks in each group, whatever it was asked for.");
+    Object.assign(options, { preset: "full", upsamplerNorm: "batch" });
+    notes.push(
+      "The original's RCAN had 6 blocks in each group, whatever it was asked for; this one has 16. preset: small trains on a laptop.",
+    );
   } else if (network === "segnet" && dimension === "2D") {
     notes.push("The original's 2-D SegNet classified its input and not what it had decoded; this one decodes.");
   }
+  if (options["dimension"] === 3 && (network === "unet" || network === "resunet" || network === "segnet"))
+    notes.push("width: the original starts with 64 filters in 3-D too; here it is 16 unless said otherwise.");
   if (data === "spectrum" && (network === "resnet" || network === "densenet"))
     notes.push(
       "The original gave the spectrum to its 1-D network as channels of a signal of one point; here it is a signal along the axis.",

@@ -5,6 +5,7 @@ import ioFormats from "@spectrai/io-formats";
 import losses from "@spectrai/losses";
 import densenetModels from "@spectrai/models-densenet";
 import efficientnetModels from "@spectrai/models-efficientnet";
+import rcanModels from "@spectrai/models-rcan";
 import resnetModels from "@spectrai/models-resnet";
 import segnetModels from "@spectrai/models-segnet";
 import unetModels from "@spectrai/models-unet";
@@ -18,6 +19,7 @@ const plugins: readonly Plugin[] = [
   ioFormats,
   losses,
   preprocess,
+  rcanModels,
   resnetModels,
   segnetModels,
   unetModels,
