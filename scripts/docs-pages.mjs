@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import prettier from "prettier";
 import { components } from "./pages/components.mjs";
-import { configKeys, taskDefaults, trainKeys } from "./pages/config.mjs";
+import { configKeys, startKeys, taskDefaults, trainKeys } from "./pages/config.mjs";
 import { contract, kinds, packages } from "./pages/contracts.mjs";
 import { results } from "./pages/results.mjs";
 import { root } from "./setup.mjs";
@@ -20,6 +20,7 @@ const file = (path) =>
 const generators = {
   components,
   "config-keys": configKeys,
+  "start-keys": startKeys,
   "train-keys": trainKeys,
   "task-defaults": taskDefaults,
   kinds,

@@ -15,7 +15,11 @@ const points = 64;
 /** Settings that keep a run of the pages to a second or two, by sequence. */
 const quick = ["train.epochs=1", "train.minSteps=null", "train.batchSize=16", "data.points=64"];
 const withoutPoints = quick.slice(0, -1);
-const settings: Readonly<Record<string, readonly string[]>> = { readme: withoutPoints, guide: withoutPoints };
+const settings: Readonly<Record<string, readonly string[]>> = {
+  readme: withoutPoints,
+  guide: withoutPoints,
+  transfer: withoutPoints,
+};
 
 interface Writes {
   write(content: FileContent, sink: ByteSink): Promise<void>;
@@ -111,6 +115,7 @@ const results: Readonly<Record<string, readonly string[]>> = {
   guide: ["spectrai.schema.json", "preview.html", "denoised/monday.csv", "denoised-too/tuesday.mat"],
   config: ["preview.html", "spectrai-completion.sh"],
   reproducibility: ["first.json", "second.json"],
+  transfer: ["simulated.safetensors"],
 };
 
 describe("the commands of the pages, one after the other", () => {

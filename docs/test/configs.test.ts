@@ -32,6 +32,8 @@ const firstParty = manifests.filter(isPluginPackage).map((m) => m.name);
 /** A part of a config is put into a whole one: without a task it may need more plugins than it names. */
 function whole(config: JsonObject): JsonObject {
   const given = (config["plugins"] as string[] | undefined) ?? [];
+  // The file with the network is not there: one that the config's plugins have stands for it.
+  if ("start" in config && !("model" in config)) config = { ...config, model: "unet" };
   const plugins = "task" in config && given.length > 0 ? given : [...new Set([...firstParty, ...given])];
   return { task: "denoising", data: "raman-pairs", ...config, plugins };
 }

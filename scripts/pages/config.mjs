@@ -1,5 +1,5 @@
 /** The keys of a config and what the tasks fill in, from core. */
-import { inputJsonSchema, runConfigSchema, trainSchema } from "@spectrai/core";
+import { inputJsonSchema, runConfigSchema, startSchema, trainSchema } from "@spectrai/core";
 import { loadFirstParty } from "./plugins.mjs";
 import { keyTable, table } from "./options.mjs";
 
@@ -11,7 +11,7 @@ function named(schema) {
       const { anyOf: _, items, ...rest } = value;
       if (isRef(value)) return [key, { ...rest, type: "component" }];
       if (items && isRef(items)) return [key, { ...rest, type: "array", items: { type: "component" } }];
-      if (key === "train") return [key, { ...rest, type: "section", default: undefined }];
+      if (key === "train" || key === "start") return [key, { ...rest, type: "section", default: undefined }];
       return [key, value];
     }),
   );
@@ -19,6 +19,7 @@ function named(schema) {
 }
 
 export const configKeys = () => keyTable(named(inputJsonSchema(runConfigSchema)), "key");
+export const startKeys = () => keyTable(inputJsonSchema(startSchema), "key");
 export const trainKeys = () => keyTable(named(inputJsonSchema(trainSchema)), "key");
 
 const nameOf = (r) => (typeof r === "string" ? r : r.name);
