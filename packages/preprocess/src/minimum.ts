@@ -11,12 +11,13 @@ export const minimum = defineComponent({
   name: "minimum",
   summary: "Subtract from every spectrum its smallest value.",
   schema: minimumSchema,
-  create: () => ({
-    ...baselineSubtraction((length) => (y, out) => {
-      let least = Infinity;
-      for (let i = 0; i < length; i++) if (y[i]! < least) least = y[i]!;
-      out.fill(least);
-    }),
-    tensor: (x) => tf.tidy(() => tf.sub(x, tf.min(x, -1, true))),
-  }),
+  create: () =>
+    baselineSubtraction(
+      (length) => (y, out) => {
+        let least = Infinity;
+        for (let i = 0; i < length; i++) if (y[i]! < least) least = y[i]!;
+        out.fill(least);
+      },
+      (x) => tf.sub(x, tf.min(x, -1, true)),
+    ),
 });

@@ -45,6 +45,10 @@ export const msc = defineComponent({
         use(state, x);
         return scaling.tensor!(x, axis);
       },
+      inverseTensor(output, original, axis, state) {
+        use(state, original);
+        return scaling.inverseTensor!(output, original, axis);
+      },
       inverse(output, original, state) {
         use(state, original);
         return scaling.inverse!(output, original);

@@ -14,25 +14,20 @@ export const polynomial = defineComponent({
   name: "polynomial",
   summary: "Subtract the least-squares polynomial over the point index, then lift the spectrum to the minimum 0.",
   schema: polynomialSchema,
-  create: ({ order }) => ({
-    ...baselineSubtraction((length) => {
-      const basis = polynomialBasis(length, order);
-      return (y, out) => polynomialBaseline(y, out, basis);
-    }),
-    tensor: (x) =>
-      tf.tidy(() => {
+  create: ({ order }) =>
+    baselineSubtraction(
+      (length) => {
+        const basis = polynomialBasis(length, order);
+        return (y, out) => polynomialBaseline(y, out, basis);
+      },
+      (x) => {
         const length = x.shape.at(-1)!;
         const { rows } = polynomialBasis(length, order);
-        const there = Float32Array.from(
-          { length: length * rows.length },
-          (_, i) => rows[i % rows.length]![Math.floor(i / rows.length)]!,
-        );
-        const back = Float32Array.from(
-          { length: length * rows.length },
-          (_, i) => rows[Math.floor(i / length)]![i % length]!,
-        );
+        // The rows are orthonormal: coefficients are products with them, and the polynomial is what these add up to.
+        const back = Float32Array.from(rows.flatMap((row) => [...row]));
+        const there = back.map((_, i) => rows[i % rows.length]![Math.floor(i / rows.length)]!);
         const rest = tf.sub(x, timesMatrix(timesMatrix(x, there, rows.length), back, length));
         return tf.sub(rest, tf.min(rest, -1, true));
-      }),
-  }),
+      },
+    ),
 });

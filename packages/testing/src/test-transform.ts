@@ -126,6 +126,19 @@ export function testTransform(component: Component<"transform">, spec: Conforman
             expected.flatMap((y) => [...y.data]),
             { rtol: 1e-5 },
           );
+          if (t.inverse) {
+            expect(t.inverseTensor, "undone as tensors, too").toBeDefined();
+            const back = expected.map((y, i) => t.inverse!(y, [x, other][i]!, state));
+            const undone = tf.tidy(() => {
+              const batch = tf.tensor(Float32Array.from([...x.data, ...other.data]), [2, ...x.shape]);
+              return t.inverseTensor!(t.tensor!(batch, x.axis, state), batch, x.axis, state).dataSync();
+            });
+            expectAllClose(
+              undone,
+              back.flatMap((y) => [...y.data]),
+              { rtol: 1e-5 },
+            );
+          }
           expect(tf.memory().numTensors, "tensors left behind").toBe(before);
         });
 

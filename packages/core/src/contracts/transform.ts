@@ -26,6 +26,8 @@ export interface Transform {
    * that is to hold its preprocessing (ONNX). Nothing is checked of the values. Absent where a step goes by cases or passes.
    */
   tensor?(x: Tensor, axis: Axis, state?: JsonObject): Tensor;
+  /** The same as `inverse` on batches of tensors; `axis` is that of `original`. Whoever has `tensor` and `inverse` has it. */
+  inverseTensor?(output: Tensor, original: Tensor, axis: Axis, state?: JsonObject): Tensor;
   /** Spatial transforms only: the same movement of a mask. */
   applyMask?(mask: LabelArray): LabelArray;
   /** Maps a network's output back to the scale of `original`, the array that `apply` was given for this sample. */

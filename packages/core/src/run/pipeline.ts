@@ -19,6 +19,12 @@ export interface SavedStep {
   readonly state?: JsonObject;
 }
 
+/** A batch of tensors and the spectral axis it is on. */
+interface TensorOnAxis {
+  readonly x: Tensor;
+  readonly axis: Axis;
+}
+
 /** The preprocessing of a run: its transforms in order, with what they learned from the training part. */
 export class Pipeline {
   readonly #refs: readonly ResolvedRef<"transform">[];
@@ -62,12 +68,13 @@ export class Pipeline {
   }
 
   /**
-   * A batch of inputs as tensors, `[N, L]` or `[N, H, W, L]`: what a file that is to hold the preprocessing is written from.
-   * Call it in a `tf.tidy`.
+   * A batch of inputs as tensors, `[N, L]` or `[N, H, W, L]`, with what each step was given: what a file that is to hold the
+   * preprocessing is written from. Call it in a `tf.tidy`.
    *
    * @throws SPECTRAI_EXPORT_UNSUPPORTED where a step has no such form
    */
-  applyToTensor(x: Tensor, axis: Axis): Tensor {
+  applyToTensor(x: Tensor, axis: Axis): { readonly x: Tensor; readonly before: readonly TensorOnAxis[] } {
+    const before: TensorOnAxis[] = [];
     for (const { name, transform, state } of this.#steps) {
       if (!transform.tensor)
         throw new SpectraiError(
@@ -75,10 +82,20 @@ export class Pipeline {
           `The preprocessing step ${name} has no form as tensor operations, so that it cannot be part of an exported file; export without the preprocessing and do it before, or train with another step.`,
           { details: { step: name } },
         );
+      before.push({ x, axis });
       x = transform.tensor(x, axis, state);
       axis = transform.axis?.(axis) ?? axis;
     }
-    return x;
+    return { x, before };
+  }
+
+  /** As {@link Pipeline.inverse}, of a batch of outputs. */
+  inverseTensor(output: Tensor, before: readonly TensorOnAxis[]): Tensor {
+    for (let i = this.#steps.length - 1; i >= 0; i--) {
+      const { transform, state } = this.#steps[i]!;
+      output = transform.inverseTensor?.(output, before[i]!.x, before[i]!.axis, state) ?? output;
+    }
+    return output;
   }
 
   /** An output on the scale of the input before preprocessing, as far as the steps can be undone. */

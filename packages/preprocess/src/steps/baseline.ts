@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import { floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
 import { perLength } from "./memo.ts";
 import { pixelOf } from "./normalization.ts";
@@ -10,8 +11,12 @@ export type BaselineKernel = (y: Float64Array, out: Float64Array) => void;
  * A transform that takes a baseline off every spectrum; the inverse finds the baseline of `original` again and adds it.
  *
  * @param make - makes the kernel for spectra of one length; called once for each of the last few lengths
+ * @param subtractTensor - the spectra less their baselines, as tensors
  */
-export function baselineSubtraction(make: (length: number) => BaselineKernel): Transform {
+export function baselineSubtraction(
+  make: (length: number) => BaselineKernel,
+  subtractTensor?: (x: tf.Tensor) => tf.Tensor,
+): Transform {
   const forLength = perLength((length) => {
     const baseline = make(length);
     const subtract = (row: Float64Array, out: Float64Array): void => {
@@ -24,6 +29,13 @@ export function baselineSubtraction(make: (length: number) => BaselineKernel): T
   return {
     affects: "value",
     apply: (x) => mapSpectra(x, forLength(x.shape.at(-1)!).step),
+    ...(subtractTensor
+      ? {
+          tensor: (x) => tf.tidy(() => subtractTensor(x)),
+          inverseTensor: (output, original) =>
+            tf.tidy(() => tf.add(output, tf.sub(original, subtractTensor(original)))),
+        }
+      : {}),
     inverse(output, original): SpectralArray {
       const length = original.shape.at(-1)!;
       if (output.shape.at(-1) !== length)

@@ -46,6 +46,8 @@ export function normalization(per: "spectrum" | "cube", measure: Measure, measur
         `${length === x.shape.at(-1) ? spectrumName(x, s) : "The cube"} ${problem}`,
       );
   };
+  const dimensionsOf = ({ rank }: tf.Tensor): number[] =>
+    per === "cube" ? Array.from({ length: rank - 1 }, (_, i) => i + 1) : [rank - 1];
   const lengthOf = (x: SpectralArray): number => (per === "cube" ? x.data.length : x.shape.at(-1)!);
 
   return {
@@ -62,9 +64,20 @@ export function normalization(per: "spectrum" | "cube", measure: Measure, measur
     },
     tensor: (x, axis) =>
       tf.tidy(() => {
-        const over = per === "cube" ? x.shape.slice(1).map((_, i) => i + 1) : [x.rank - 1];
-        const { offset, divisor } = measureTensor(x, over, axis);
+        const { offset, divisor } = measureTensor(x, dimensionsOf(x), axis);
         return tf.div(offset ? tf.sub(x, offset) : x, divisor);
+      }),
+    inverseTensor: (output, original, axis) =>
+      tf.tidy(() => {
+        const resized = output.shape.slice(0, -1).some((d, i) => d !== original.shape[i]);
+        if (per === "spectrum" && resized)
+          throw new SpectraiError(
+            "SPECTRAI_EXPORT_UNSUPPORTED",
+            "Pixels of a finer or coarser image cannot be scaled back one by one in an exported file; normalize whole cubes, or export without the preprocessing.",
+          );
+        const { offset, divisor } = measureTensor(original, dimensionsOf(original), axis);
+        const scaled = tf.mul(output, divisor);
+        return offset ? tf.add(scaled, offset) : scaled;
       }),
     inverse(output, original) {
       const length = lengthOf(output);

@@ -32,6 +32,17 @@ export function spectralWindow(windowOf: (length: number) => Window): Transform 
       return pick(x, source, axis);
     },
     tensor: (x, axis) => pickedTensor(x, plan(axis).source),
+    inverseTensor(output, original, axis) {
+      const n = original.shape.at(-1)!;
+      const { from, source } = plan(axis);
+      const whole = from <= 0 && from + source.length >= n && output.shape.at(-1) === source.length;
+      return whole
+        ? pickedTensor(
+            output,
+            Int32Array.from({ length: n }, (_, i) => i - from),
+          )
+        : output;
+    },
     inverse(output, original): SpectralArray {
       const n = original.axis.values.length;
       const { from, source } = plan(original.axis);
