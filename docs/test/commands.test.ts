@@ -11,6 +11,9 @@ import { userFolder } from "./support/folder.ts";
 
 const command = join(root, "packages", "cli", "bin", "spectrai.js");
 const points = 64;
+const torchFiles = JSON.parse(
+  readFileSync(join(root, "packages/interop/test/support/torch-files.json"), "utf8"),
+) as Record<string, string>;
 
 /** Settings that keep a run of the pages to a second or two, by sequence. */
 const quick = ["train.epochs=1", "train.minSteps=null", "train.batchSize=16", "data.points=64"];
@@ -18,6 +21,7 @@ const withoutPoints = quick.slice(0, -1);
 const settings: Readonly<Record<string, readonly string[]>> = {
   readme: withoutPoints,
   guide: withoutPoints,
+  interop: withoutPoints,
   transfer: withoutPoints,
 };
 
@@ -31,7 +35,7 @@ async function bytesOf(writer: Writes | Promise<Writes>, content: FileContent): 
   return Buffer.concat(chunks);
 }
 
-/** The files that the guides speak of: paired matrices without an axis, and a folder of new spectra. */
+/** The files that the guides speak of: paired matrices without an axis, a folder of new spectra, and a checkpoint of PyTorch. */
 async function dataFiles(): Promise<Record<string, Uint8Array>> {
   const data = await ramanPairs.create(ramanPairsSchema.parse({ samples: 60, points, cellRows: 10 }), {});
   const [noisy, clean] = [new Float64Array(60 * points), new Float64Array(60 * points)];
@@ -51,6 +55,7 @@ async function dataFiles(): Promise<Record<string, Uint8Array>> {
     "noisy.mat": await bytesOf(mat, matrix(noisy)),
     "clean.mat": await bytesOf(mat, matrix(clean)),
     "new/monday.csv": await bytesOf(csv, { ...matrix(noisy.slice(0, 3 * points)), axis }),
+    "old.pt": Buffer.from(torchFiles["small-unet"]!, "base64"),
     "new/tuesday.mat": await bytesOf(mat, matrix(noisy.slice(0, 5 * points))),
   };
 }
@@ -114,6 +119,7 @@ const results: Readonly<Record<string, readonly string[]>> = {
   readme: ["preview.html", "denoised/monday.csv", "denoised/tuesday.csv"],
   guide: ["spectrai.schema.json", "preview.html", "denoised/monday.csv", "denoised-too/tuesday.mat"],
   config: ["preview.html", "spectrai-completion.sh"],
+  interop: ["spectrai.config.yml", "old.safetensors", "denoised/monday.csv", "denoised/tuesday.csv"],
   reproducibility: ["first.json", "second.json"],
   transfer: ["simulated.safetensors"],
 };

@@ -26,10 +26,8 @@ DataManager_Options: { data_format: Spectra, train_input_data: noisy.csv, train_
 describe("spectrai import of a checkpoint", () => {
   it("makes a model file that apply uses", async () => {
     const folder = workFolder({ "old.pt": pt("small-unet"), "original.yml": original, "new/monday.csv": csv(3, 32) });
-    const imported = await spectrai(folder, [
-      ...["import", "old.pt", "-o", "model.safetensors", "-c", "original.yml"],
-      ...["--axis", "600:910:cm-1", "--backend", "cpu", "--json"],
-    ]);
+    const args = "import old.pt -o model.safetensors -c original.yml --axis 600:910:cm-1 --backend cpu --json";
+    const imported = await spectrai(folder, args.split(" "));
     expect(imported.code, imported.stderr).toBe(0);
     expect(json(imported.stdout)).toMatchObject({
       model: "model.safetensors",
@@ -134,19 +132,8 @@ describe("spectrai import of a config", () => {
     expect(imported.stdout).toContain("Wrote spectrai.config.yml, with ");
     const text = readFileSync(join(folder, "spectrai.config.yml"), "utf8");
     expect(text).toContain("# dimension: 2D had no effect: networks for spectra are 1-D.");
-    const trained = await spectrai(folder, [
-      ...[
-        "train",
-        "--no-report",
-        "--set",
-        "model.filters=[4, 8]",
-        "--set",
-        "backend=cpu",
-        "--set",
-        "baselines=[raw]",
-        "--json",
-      ],
-    ]);
+    const settings = ["model.filters=[4, 8]", "backend=cpu", "baselines=[raw]"].flatMap((set) => ["--set", set]);
+    const trained = await spectrai(folder, ["train", "--no-report", "--json", ...settings]);
     expect(trained.code, trained.stderr).toBe(0);
   });
 

@@ -67,10 +67,10 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
     throw new SpectraiError("SPECTRAI_USAGE", `--points ${flags.points}: give a whole number of 1 or more.`);
   const axis = flags.axis === undefined ? undefined : parseAxis(flags.axis);
   const config = flags.config === undefined ? undefined : await configOf(flags.config);
+  const source = await fileSource(resolve(file), file);
   const bench = await openBench(flags);
   try {
     await chooseBackend(bench.registry, { name: flags.backend, options: {} }, bench.services);
-    const source = await fileSource(resolve(file), file);
     const imported = await importCheckpoint(bench, {
       source,
       settings: (flags.set ?? []).map(setting),
@@ -79,7 +79,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
       ...(axis === undefined ? {} : { axis }),
       ...(points === undefined ? {} : { points }),
       ...(flags.classes === undefined ? {} : { classes: flags.classes.split(",").map((c) => c.trim()) }),
-    }).finally(() => source.close?.());
+    });
     await writeFileAtomic(resolve(output), encodeModelFile(imported.file));
     for (const note of imported.notes) bench.logger.warn(note);
     const { model, task } = imported.file.card;
@@ -93,6 +93,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
         ].join("\n"),
     );
   } finally {
+    await source.close?.();
     await bench.services.dispose();
   }
 }
