@@ -113,6 +113,20 @@ export function createProgram(version: string): Command {
     .addOption(json());
 
   command(
+    "export <model>",
+    "write a model file or run as ONNX, for programs other than spectrai",
+    () => import("./commands/export.ts"),
+  )
+    .option("-o, --output <file>", "the file to write (the model's name with .onnx unless given)")
+    .option("--with-preprocessing", "take data as they were before preprocessing", false)
+    .option("--probabilities", "let classifiers give probabilities instead of logits", false)
+    .option("--opset <number>", "the ONNX operator set, 17 to 22", "17")
+    .option("--backend <name>", "where the weights are read", "auto")
+    .option("-f, --force", "replace an existing file", false)
+    .addOption(quiet())
+    .addOption(json());
+
+  command(
     "preview",
     "show samples before and after preprocessing and augmentation",
     () => import("./commands/preview.ts"),

@@ -4,10 +4,12 @@
  * @packageDocumentation
  */
 export * from "./checkpoint/import-checkpoint.ts";
+export * from "./onnx/model-to-onnx.ts";
+export * from "./onnx/network-to-onnx.ts";
+export type { OnnxPort } from "./onnx/onnx-format.ts";
 export * from "./reference-config/convert.ts";
 export * from "./reference-config/settings.ts";
 export * from "./reference-config/write.ts";
-export * from "./onnx/network-to-onnx.ts";
 export * from "./torch/read-torch.ts";
 export * from "./torch/state.ts";
 export * from "./torch/values.ts";

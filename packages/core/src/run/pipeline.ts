@@ -67,6 +67,11 @@ export class Pipeline {
     return { x, before };
   }
 
+  /** The axis of what comes out for inputs on an axis. */
+  axisAfter(axis: Axis): Axis {
+    return this.#steps.reduce((at, { transform }) => transform.axis?.(at) ?? at, axis);
+  }
+
   /**
    * A batch of inputs as tensors, `[N, L]` or `[N, H, W, L]`, with what each step was given: what a file that is to hold the
    * preprocessing is written from. Call it in a `tf.tidy`.

@@ -14,12 +14,14 @@ export interface NetworkOnnxOptions {
   readonly opset?: number;
   /** End classifiers in a softmax over the classes. Default false: logits. */
   readonly probabilities?: boolean;
-  /** What is done to the input before the network sees it, `[N, …sample]` → `[N, …sample]`; the spectral axis is fixed then. */
-  readonly preprocessing?: (x: tf.Tensor) => tf.Tensor;
-  /** Shape of a sample as it is given to the file, where preprocessing changes it; 0 for what varies. Default `spec.input`. */
+  /** What the file holds around the network: given its input `[N, …sample]` and the network, it gives the output. Default: nothing. */
+  readonly around?: (x: tf.Tensor, network: (x: tf.Tensor) => tf.Tensor) => tf.Tensor;
+  /** Why the file takes samples of one spectral length only; absent where that is the network's business. */
+  readonly fixedAxis?: string;
+  /** Shape of a sample as it is given to the file, 0 for what varies. Default `spec.input`. */
   readonly input?: readonly number[];
   /** Entries of the file's metadata. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: (output: OnnxPort) => Readonly<Record<string, string>>;
 }
 
 export interface NetworkOnnx {
@@ -57,7 +59,7 @@ const large: readonly Size[] = [
  * @throws SPECTRAI_USAGE for another operator set than 17 to 22
  */
 export function networkToOnnx(model: Model, spec: ModelSpec, options: NetworkOnnxOptions = {}): NetworkOnnx {
-  const { opset = opsets.default, probabilities = false, preprocessing, metadata = {} } = options;
+  const { opset = opsets.default, probabilities = false, around, metadata } = options;
   if (!Number.isInteger(opset) || opset < opsets.least || opset > opsets.most)
     throw new SpectraiError(
       "SPECTRAI_USAGE",
@@ -65,10 +67,11 @@ export function networkToOnnx(model: Model, spec: ModelSpec, options: NetworkOnn
     );
   const sample = options.input ?? spec.input;
   const context = { training: false, seed: 0, update: () => undefined };
-  const forward = (x: tf.Tensor): tf.Tensor => model.apply(preprocessing ? preprocessing(x) : x, context);
+  const apply = (x: tf.Tensor): tf.Tensor => model.apply(x, context);
+  const forward = (x: tf.Tensor): tf.Tensor => (around ? around(x, apply) : apply(x));
   const isClasses = spec.output.kind === "class" || spec.output.kind === "mask";
   const names = namesOf(spec, probabilities && isClasses);
-  const { network, graph, fixed } = firstThatWorks(sample, preprocessing !== undefined, (shapes) => {
+  const { network, graph, fixed } = firstThatWorks(sample, options.fixedAxis, (shapes) => {
     const merged = mergeTraces(shapes.map((shape) => trace(forward, shape, model.parameters)));
     return { network: merged, graph: writeGraph(merged, names, { opset, probabilities: probabilities && isClasses }) };
   });
@@ -87,7 +90,7 @@ export function networkToOnnx(model: Model, spec: ModelSpec, options: NetworkOnn
     ...graph,
     inputs: [input],
     outputs: [output],
-    metadata,
+    metadata: metadata?.(output) ?? {},
   });
   const operations: Record<string, number> = {};
   for (const { op } of graph.nodes) operations[op] = (operations[op] ?? 0) + 1;
@@ -114,14 +117,14 @@ type Fixed = NetworkOnnx["fixed"];
 /** Tries with as many free axes as may be, then fewer: the spectral axis is fixed first, then all but the batch. */
 function firstThatWorks<T>(
   sample: readonly number[],
-  preprocessed: boolean,
+  fixedAxis: string | undefined,
   make: (shapes: readonly (readonly number[])[]) => T,
 ): T & { readonly fixed: Fixed } {
   const spectral = sample.length - 1;
   const all = sample.map((_, i) => i);
-  const choices = [...(preprocessed ? [] : [all]), ...(sample.length > 1 ? [all.slice(0, -1)] : []), []];
+  const choices = [...(fixedAxis === undefined ? [all] : []), ...(sample.length > 1 ? [all.slice(0, -1)] : []), []];
   const reasons = new Map<number, string>();
-  if (preprocessed) reasons.set(spectral, "the preprocessing is made for one axis");
+  if (fixedAxis !== undefined) reasons.set(spectral, fixedAxis);
   let failure: unknown;
   for (const free of choices) {
     const unknown = all.find((axis) => !free.includes(axis) && sample[axis] === 0);
