@@ -23,6 +23,7 @@ import {
   splitRuns,
   verdictOf,
 } from "@spectrai/report";
+import { labelSections } from "./report-labels.ts";
 
 /** Writes `report.html` into the run's folder and returns where it is. */
 export async function writeRunReport(store: ArtifactStore, run: TrainedRun): Promise<string> {
@@ -127,6 +128,7 @@ async function reportData(run: TrainedRun): Promise<ReportData> {
           },
         }
       : {}),
+    sections: await labelSections(run),
     split: { method: config.split.name, runs: splitRuns(data.split, data.dataset.samples.length), leak: data.leak },
     config: configEntries(config.json, config.provenance),
     files: Object.entries(result.files).map(([about, name]) => ({ name, about })),

@@ -1,4 +1,5 @@
 import { describeStart, type RunResult } from "@spectrai/core";
+import { trustText } from "./report-labels.ts";
 import { duration, figure, table } from "./table.ts";
 
 /** What a run found, for people: the table of methods, a plain sentence, and where everything is. */
@@ -16,7 +17,7 @@ export function resultText(result: RunResult, verdict: string): string {
   ];
   const chosen = (c: object): string =>
     Object.entries(c)
-      .map(([k, v]) => `${k} ${typeof v === "number" ? figure(v) : String(v)}`)
+      .map(([k, v]) => `${k} ${[v].flat().map(settingText).join(", ")}`)
       .join(", ");
   const rows = [
     row(result.model.name, result.metrics, `${result.model.parameters.toLocaleString("en")} parameters`),
@@ -32,7 +33,7 @@ export function resultText(result: RunResult, verdict: string): string {
     table([`on ${result.scoredOn}`, ...metrics, ""], rows),
     "",
     verdict,
-    ...(result.calibration ? [trust(result.calibration)] : []),
+    ...(result.calibration ? [trustText(result.calibration)] : []),
     ...Object.entries(result.skippedBaselines).map(([baseline, why]) => `Baseline ${baseline} left out: ${why}`),
     ...(result.training.ended === "evaluated"
       ? []
@@ -45,8 +46,4 @@ export function resultText(result: RunResult, verdict: string): string {
   return lines.join("\n");
 }
 
-function trust({ temperature, before, after }: NonNullable<RunResult["calibration"]>): string {
-  if (temperature === null)
-    return `The network's probabilities are not calibrated (no validation part to fit a temperature on): log loss ${figure(after.logLoss)}, calibration error ${figure(after.ece)}.`;
-  return `The network's probabilities are calibrated with the temperature ${figure(temperature)}: log loss ${figure(after.logLoss)} instead of ${figure(before.logLoss)}, calibration error ${figure(after.ece)} instead of ${figure(before.ece)}.`;
-}
+const settingText = (value: unknown): string => (typeof value === "number" ? figure(value) : String(value));

@@ -18,5 +18,7 @@ export { linePlotImage, type LinePlotImageOptions } from "./raster/line-plot-ima
 export { renderPreview, type PreviewData, type PreviewSample, type PreviewStage } from "./render-preview.ts";
 export { renderReport } from "./render-report.ts";
 export * from "./report-data.ts";
+export { classesSection, type ClassMethod, type ClassResults } from "./sections/classes.ts";
+export { type NumberResults, targetsSection } from "./sections/targets.ts";
 export { linePlotText, type LinePlotTextOptions } from "./text/line-plot-text.ts";
 export { verdictOf, type Verdict } from "./verdict.ts";

@@ -34,8 +34,8 @@ export function linePlotMarkup(plot: LinePlot, options: LinePlotSvgOptions = {})
     const d = polylines(series, x, y, frame.inner).map(pathData).join("");
     return markup`<path class="line ${tone}${series.style === "faint" && " faint"}" data-s="${i}" data-name="${series.name}" d="${trusted(d)}" fill="none" stroke="${hexOf(
       lightTones[tone],
-    )}" stroke-width="${series.style === "faint" ? 1 : 1.6}" stroke-linejoin="round" stroke-linecap="round"${series.style === "dashed" && trusted(' stroke-dasharray="6 4"')}${
-      series.style === "faint" && trusted(' stroke-opacity="0.75"')
+    )}" stroke-width="${series.style === "points" ? 5 : series.style === "faint" ? 1 : 1.6}" stroke-linejoin="round" stroke-linecap="round"${series.style === "dashed" && trusted(' stroke-dasharray="6 4"')}${
+      (series.style === "faint" || series.style === "points") && trusted(' stroke-opacity="0.75"')
     }/>`;
   });
   const content = markup`${axes}${!bare && headMarkup(plot)}${plotArea(frame, paths)}${(plot.marks ?? []).map((m) => markMarkup(m, frame, x, y))}`;

@@ -29,8 +29,8 @@ export interface LineSeries {
   readonly y: Numbers;
   /** Default: by position, from blue on. */
   readonly tone?: Tone;
-  /** Default: solid. */
-  readonly style?: "solid" | "dashed" | "faint";
+  /** `points` are not joined by a line. Default: solid. */
+  readonly style?: "solid" | "dashed" | "faint" | "points";
 }
 
 /** A reference line: vertical where `x` is given, horizontal where `y` is. */

@@ -15,7 +15,8 @@ const indices = (length: number): Float64Array => Float64Array.from({ length }, 
 /**
  * A series as polylines in pixels from the upper left corner of the plot, `[x0, y0, x1, y1, …]` each; one polyline
  * for every stretch without a gap. Where more than four points fall on a pixel column on average, a column keeps its
- * first, lowest, highest and last point: the drawn line covers the same pixels, and no peak is lost.
+ * first, lowest, highest and last point: the drawn line covers the same pixels, and no peak is lost. Points that are not
+ * joined are a polyline each.
  */
 export function polylines(series: LineSeries, x: Scale, y: Scale, size: PlotSize): Float64Array[] {
   const xs = xValues(series);
@@ -33,6 +34,7 @@ export function polylines(series: LineSeries, x: Scale, y: Scale, size: PlotSize
     if (Number.isFinite(px) && Number.isFinite(py)) {
       points[used++] = px;
       points[used++] = py;
+      if (series.style === "points") flush();
     } else flush();
   }
   flush();

@@ -93,7 +93,7 @@ export function linePlotImage(plot: LinePlot, options: LinePlotImageOptions = {}
     const faint = series.style === "faint";
     strokePolylines(image, area, drawn, {
       rgb: tones[toneOf(series, i)],
-      width: (faint ? 1 : 1.5) * scale,
+      width: (series.style === "points" ? 4 : faint ? 1 : 1.5) * scale,
       alpha: faint ? 0.75 : 1,
     });
   });

@@ -61,8 +61,8 @@ export function methodsSection({ methods = [], metrics = [] }: ReportData, verdi
 
 export const chosenText = (chosen: Readonly<Record<string, Setting>> | undefined): string =>
   Object.entries(chosen ?? {})
-    .map(
-      ([key, value]) =>
-        `${key} ${typeof value === "number" ? formatSetting(value) : typeof value === "string" ? value : JSON.stringify(value)}`,
-    )
+    .map(([key, value]) => `${key} ${[value].flat().map(settingText).join(", ")}`)
     .join(", ");
+
+const settingText = (value: Setting): string =>
+  typeof value === "number" ? formatSetting(value) : typeof value === "string" ? value : JSON.stringify(value);
