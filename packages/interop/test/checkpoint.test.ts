@@ -314,6 +314,31 @@ function stored(residual: boolean): Record<string, NdArray<Float32Array>> {
   return both;
 }
 
+describe("a small file cannot ask for a large network", () => {
+  const named = (shape: readonly number[]): NdArray<Float32Array> =>
+    ndarray(new Float32Array(shape.reduce((n, d) => n * d, 1)), shape);
+  const blocks = [1, 2, 3, 4].flatMap((stage) => [0, 1].map((i) => `layer${stage}.${i}.conv1.body.0.weight`));
+  const claims = {
+    "conv1.body.0.weight": named([1024, 1, 7]),
+    "fc.weight": named([2, 1]),
+    ...Object.fromEntries(blocks.map((name) => [name, named([1, 1, 3])])),
+  };
+  const request = { points: 64, settings: settings({ "model.activation": "relu", "model.norm": "none" }) };
+  test("by its number of filters", async () => {
+    await expect(importBytes(torchFileOf(claims), request)).rejects.toMatchObject({
+      code: "SPECTRAI_MODEL_MISMATCH",
+      message:
+        'old.pt does not have the parameters of this network: "layer1.0.conv1.body.0.weight" has 3 values, which are too few.',
+    });
+  });
+  test("by leaving its parameters out", async () => {
+    const more = { ...claims, "layer1.0.conv1.body.0.weight": named([1024, 1024, 3]) };
+    await expect(importBytes(torchFileOf(more), request)).rejects.toMatchObject({
+      message: expect.stringContaining('"layer1.0.conv2.body.0.weight" is missing') as string,
+    });
+  });
+});
+
 describe("what the original stores and does not need", () => {
   const ask = { points: 32, task: "denoising" };
   test("repeats of the slope are left out, with a notice", async () => {

@@ -153,6 +153,21 @@ describe("bombs", () => {
     expect(code).toBe("SPECTRAI_FILE_TOO_LARGE");
   });
 
+  test("one long list made into dicts again and again", async () => {
+    const list = raw("](", new Uint8Array(2 ** 16).fill(0x4e), "e");
+    const make = raw(global("builtins.set"), "h", 0, 0x85, "R0");
+    const content = raw(list, "q", 0, "0", ...Array.from({ length: 1000 }, () => make), none);
+    const { code, message } = await refusal(legacyFile(content));
+    expect([code, /arguments/.test(message)]).toEqual(["SPECTRAI_FILE_TOO_LARGE", true]);
+  });
+
+  test("one dict under thousands of keys", async () => {
+    const inner = dict(Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`w${i}`, int(i)])));
+    const keys = Array.from({ length: 20_000 }, (_, i) => raw(string(`k${i}`), "h", 0));
+    const { code } = await refusal(legacyFile(raw(inner, "q", 0, "0}(", ...keys, "u")));
+    expect(code).toBe("SPECTRAI_FILE_UNSUPPORTED");
+  });
+
   test("one storage in thousands of tensors", async () => {
     const zeros = Array.from({ length: 10_000 }, () => 0);
     const view = tensor({ elements: zeros.length, shape: [zeros.length], strides: [1] });

@@ -2,7 +2,6 @@ import {
   type Axis,
   axisToJson,
   type AxisUnit,
-  buildModel,
   type ByteSource,
   type ComponentRef,
   countParameters,
@@ -32,6 +31,7 @@ import { loadTorchState } from "@spectrai/nn";
 import { readTorch } from "../torch/read-torch.ts";
 import { findState } from "../torch/state.ts";
 import { type Facts, factsOf } from "./facts.ts";
+import { fileValues } from "./file-values.ts";
 import { fitState } from "./fit-state.ts";
 import { recognise } from "./recognise.ts";
 import type { Ending, Recognised } from "./recognised.ts";
@@ -82,7 +82,7 @@ export async function importCheckpoint(bench: Workbench, request: CheckpointRequ
 
   const resolved = resolveRef(bench.registry, "model", normalizeRef(ref, "model"), "model");
   const spec = specOf(found, task!, ending!, axes!.after.values.length);
-  const model = buildModel(await createComponent(resolved, bench.services), spec, 0);
+  const model = (await createComponent(resolved, bench.services)).build(spec, fileValues(state, file.name));
   try {
     const fitted = fitState(resolved.name, model.parameters, state);
     loadTorchState(model.parameters, fitted.state, file.name);

@@ -1,4 +1,5 @@
 import { SpectraiError } from "@spectrai/core";
+import { short } from "../torch/errors.ts";
 import { recogniseDeeper } from "./deeper.ts";
 import { recogniseDenseNet } from "./densenet.ts";
 import { recogniseEfficientNet } from "./efficientnet.ts";
@@ -28,6 +29,6 @@ export function recognise(state: State, file: string): Recognised {
   const names = Object.keys(state);
   throw new SpectraiError(
     "SPECTRAI_FILE_UNSUPPORTED",
-    `${file} holds no network that is known here: its parameters are ${names.slice(0, 3).join(", ")}${names.length > 3 ? `, … (${names.length})` : ""}. Known are the networks of the original spectrai and DeepeR's, under the names of their PyTorch code.`,
+    `${file} holds no network that is known here: its parameters are ${names.slice(0, 3).map(short).join(", ")}${names.length > 3 ? `, … (${names.length})` : ""}. Known are the networks of the original spectrai and DeepeR's, under the names of their PyTorch code.`,
   );
 }

@@ -15,6 +15,8 @@ export type PersistentLoad = (id: readonly TorchValue[]) => TorchValue;
  * Steps a pickle may have. Each makes one object at most, so that a small file cannot fill the memory. A tensor takes about 31 steps.
  */
 const mostSteps = 2 ** 22;
+/** Items and characters that calls may be given, all together: what is made once can be given again and again. */
+const mostArguments = 2 ** 22;
 /** Bytes of the longest whole number: PyTorch's magic number has 10. */
 const longestNumber = 16;
 
@@ -33,6 +35,7 @@ class Machine {
   /** Heights of the stack at which lists begun are waiting for their end. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, TorchValue>();
+  #arguments = 0;
 
   constructor(cursor: Cursor, load: PersistentLoad) {
     this.#cursor = cursor;
@@ -197,6 +200,9 @@ class Machine {
       case op("R"): {
         const [what, args] = this.#popMany(2);
         if (!Array.isArray(args)) throw this.#damaged("the arguments of a call are not a tuple");
+        for (const arg of args) if (Array.isArray(arg) || typeof arg === "string") this.#arguments += arg.length;
+        if (this.#arguments > mostArguments)
+          throw tooLarge(name, `its pickle gives more than ${mostArguments} arguments to calls`);
         return this.#push(callGlobal(name, what!, args));
       }
       case 0x81: {

@@ -23,15 +23,24 @@ export function findState({ name, value }: TorchFile): TorchState {
   if (whole) return { tensors: withoutPrefix(whole), about: new Map() };
   const entries = value instanceof Map ? [...(value as ReadonlyMap<TorchValue, TorchValue>)] : [];
   const about = new Map(entries.filter((e): e is [string, TorchValue] => typeof e[0] === "string"));
+  // A dict can stand under many keys, and is looked through once.
+  const looked = new Map([...new Set(about.values())].map((entry) => [entry, tensorsOf(entry)]));
   const found = [...about].flatMap(([key, entry]) => {
-    const tensors = tensorsOf(entry);
+    const tensors = looked.get(entry);
     return tensors ? [{ key, tensors }] : [];
   });
   const place = places.find((p) => found.some((f) => f.key === p)) ?? (found.length === 1 ? found[0]!.key : undefined);
   if (place === undefined)
     throw new SpectraiError(
       "SPECTRAI_FILE_UNSUPPORTED",
-      `${name} holds ${found.length === 0 ? "no state_dict of a network" : `several sets of tensors (${found.map((f) => short(f.key)).join(", ")})`}; save one with torch.save(model.state_dict(), file).`,
+      `${name} holds ${
+        found.length === 0
+          ? "no state_dict of a network"
+          : `several sets of tensors (${found
+              .slice(0, 5)
+              .map((f) => short(f.key))
+              .join(", ")})`
+      }; save one with torch.save(model.state_dict(), file).`,
     );
   about.delete(place);
   return { tensors: withoutPrefix(found.find((f) => f.key === place)!.tensors), about };
