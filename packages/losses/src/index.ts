@@ -30,6 +30,13 @@ import { rmseMetric } from "./metrics/rmse.ts";
 import { rpdMetric } from "./metrics/rpd.ts";
 import { samMetric } from "./metrics/sam.ts";
 import { sidMetric } from "./metrics/sid.ts";
+import { biasMetric } from "./metrics/bias.ts";
+import { brierMetric } from "./metrics/brier.ts";
+import { eceMetric } from "./metrics/ece.ts";
+import { logLossMetric } from "./metrics/log-loss.ts";
+import { precisionMetric } from "./metrics/precision.ts";
+import { rocAucMetric } from "./metrics/roc-auc.ts";
+import { sepMetric } from "./metrics/sep.ts";
 import { ssimMetric } from "./metrics/ssim.ts";
 
 export * from "./losses/bce.ts";
@@ -58,6 +65,13 @@ export * from "./metrics/rmse.ts";
 export * from "./metrics/rpd.ts";
 export * from "./metrics/sam.ts";
 export * from "./metrics/sid.ts";
+export * from "./metrics/bias.ts";
+export * from "./metrics/brier.ts";
+export * from "./metrics/ece.ts";
+export * from "./metrics/log-loss.ts";
+export * from "./metrics/precision.ts";
+export * from "./metrics/roc-auc.ts";
+export * from "./metrics/sep.ts";
 export * from "./metrics/ssim.ts";
 
 const plugin: Plugin = definePlugin({
@@ -80,6 +94,8 @@ const plugin: Plugin = definePlugin({
     maeMetric,
     r2Metric,
     rpdMetric,
+    biasMetric,
+    sepMetric,
     psnrMetric,
     ssimMetric,
     samMetric,
@@ -90,6 +106,11 @@ const plugin: Plugin = definePlugin({
     aaMetric,
     kappaMetric,
     f1Metric,
+    precisionMetric,
+    rocAucMetric,
+    logLossMetric,
+    brierMetric,
+    eceMetric,
     miouMetric,
     confusionMatrixMetric,
   ],

@@ -18,6 +18,10 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** Share of each class's positions that were recognized; NaN for classes without any. */
 export const recalls = (m: Confusion): number[] => range(m.classes).map((c) => m.count(c, c) / m.truths(c));
 
+/** TP / (TP + FP) of each class; 0 where a class occurs but was never predicted, NaN where it does neither. */
+export const precisions = (m: Confusion): number[] =>
+  range(m.classes).map((c) => (m.predictions(c) === 0 && m.truths(c) > 0 ? 0 : m.count(c, c) / m.predictions(c)));
+
 /** 2·TP / (2·TP + FP + FN) of each class; NaN where a class neither occurs nor was predicted. */
 export const f1Scores = (m: Confusion): number[] =>
   range(m.classes).map((c) => (2 * m.count(c, c)) / (m.truths(c) + m.predictions(c)));

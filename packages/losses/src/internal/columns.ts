@@ -7,19 +7,34 @@ class Column {
   readonly #errors = new Sum();
   readonly #values = new Sum();
   readonly #squares = new Sum();
+  readonly #differences = new Sum();
+  readonly #differenceSquares = new Sum();
   #origin = 0;
+  #difference = 0;
   count = 0;
 
   add(output: number, target: number): void {
-    if (this.count++ === 0) this.#origin = target;
+    if (this.count++ === 0) [this.#origin, this.#difference] = [target, output - target];
     this.#errors.add((output - target) ** 2);
     this.#values.add(target - this.#origin);
     this.#squares.add((target - this.#origin) ** 2);
+    this.#differences.add(output - target - this.#difference);
+    this.#differenceSquares.add((output - target - this.#difference) ** 2);
   }
 
   /** Σ (output − target)². */
   get error(): number {
     return this.#errors.value;
+  }
+
+  /** Mean of output − target. */
+  get bias(): number {
+    return this.#difference + this.#differences.value / this.count;
+  }
+
+  /** Σ (e − mean e)² with e = output − target. */
+  get errorSpread(): number {
+    return Math.max(0, this.#differenceSquares.value - this.#differences.value ** 2 / this.count);
   }
 
   /** Σ (target − mean)². */

@@ -6,11 +6,11 @@ import { labelTasks } from "../internal/support.ts";
 
 export const aaMetricSchema = z.strictObject({});
 
-/** Average accuracy: mean recall over the classes that occur. */
+/** Average accuracy, also called balanced accuracy or macro recall: mean recall over the classes that occur. */
 export const aaMetric = defineComponent({
   kind: "metric",
   name: "aa",
-  summary: "Average accuracy: mean share recognized over the classes that occur.",
+  summary: "Average (balanced) accuracy, macro recall: mean share recognized over the classes that occur.",
   schema: aaMetricSchema,
   supports: labelTasks,
   create: () =>

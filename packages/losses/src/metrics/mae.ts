@@ -6,7 +6,7 @@ import { continuousTasks } from "../internal/support.ts";
 
 export const maeMetricSchema = z.strictObject({});
 
-/** Mean absolute error over all values of all samples, in the unit of the data. */
+/** Mean absolute error over all values of all samples, in the unit of the data; of regression targets, each one's in the details. */
 export const maeMetric = defineComponent({
   kind: "metric",
   name: "mae",

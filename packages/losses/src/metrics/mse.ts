@@ -6,7 +6,7 @@ import { continuousTasks } from "../internal/support.ts";
 
 export const mseMetricSchema = z.strictObject({});
 
-/** Mean squared error over all values of all samples. */
+/** Mean squared error over all values of all samples; of regression targets, each one's in the details. */
 export const mseMetric = defineComponent({
   kind: "metric",
   name: "mse",

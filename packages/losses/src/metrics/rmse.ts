@@ -6,7 +6,7 @@ import { continuousTasks } from "../internal/support.ts";
 
 export const rmseMetricSchema = z.strictObject({});
 
-/** Square root of the mean squared error over all values of all samples, in the unit of the data. */
+/** Square root of the mean squared error over all values of all samples, in the unit of the data. Of several regression targets each has its own; the value is their mean. */
 export const rmseMetric = defineComponent({
   kind: "metric",
   name: "rmse",
