@@ -1,6 +1,6 @@
 import type { Dataset } from "../contracts/dataset.ts";
 import type { DataKind, SampleSpec } from "../contracts/sample.ts";
-import type { ComponentRef, Task, TaskDefaults } from "../contracts/task.ts";
+import type { ComponentRef, Recipe, Task, TaskDefaults } from "../contracts/task.ts";
 import type { Kind } from "../contracts/kinds.ts";
 import { deepFreeze, hashJson } from "../config/hash.ts";
 import { deepMerge, isObject, setPath } from "../config/merge.ts";
@@ -91,7 +91,7 @@ export async function completeConfig(
 ): Promise<RunConfig> {
   const { raw } = given;
   const { spec } = dataset;
-  const defaults = task.defaults(spec.data);
+  const ofTask = task.defaults(spec.data);
 
   const one = <K extends Kind>(
     kind: K,
@@ -106,12 +106,13 @@ export async function completeConfig(
     where: string,
   ): ResolvedRef<K>[] => (refs ?? fallback).map((ref, i) => one(kind, ref, undefined, `${where}[${i}]`));
 
+  const model = start
+    ? startModel(registry, raw.model as ComponentRef | undefined, start)
+    : one("model", raw.model as ComponentRef | undefined, ofTask.model, "model");
+  const defaults = withRecipe(ofTask, model.component.recipe?.(raw.task, spec.data));
   const train = completeTrain(raw.train as JsonObject, defaults);
   const optimizer = one("optimizer", train.optimizer as ComponentRef, undefined, "train.optimizer");
   const schedule = one("schedule", train.schedule as ComponentRef, undefined, "train.schedule");
-  const model = start
-    ? startModel(registry, raw.model as ComponentRef | undefined, start)
-    : one("model", raw.model as ComponentRef | undefined, defaults.model, "model");
   const loss = one("loss", raw.loss as ComponentRef | undefined, defaults.loss, "loss");
   const metrics = many("metric", raw.metrics as ComponentRef[] | undefined, defaults.metrics, "metrics");
   const baselines = many(
@@ -212,6 +213,13 @@ export async function completeConfig(
     callbacks,
   };
 }
+
+/** A component of the recipe takes none of the options that the task has for another. */
+const withRecipe = (ofTask: TaskDefaults, recipe: Recipe = {}): TaskDefaults => ({
+  ...ofTask,
+  ...recipe,
+  train: { ...ofTask.train, ...recipe.train },
+});
 
 function completeTrain(given: JsonObject, defaults: TaskDefaults): TrainConfig {
   const merged: Record<string, JsonValue> = { ...deepMerge(defaults.train, given) };
