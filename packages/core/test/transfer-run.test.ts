@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
   type Callback,
+  crossValidate,
   decodeModelFile,
   evaluateRun,
   type JsonObject,
@@ -114,7 +115,9 @@ describe("a run that goes on from a trained model", () => {
     expect(file.card.start).toEqual(record);
     expect(trained.result.start).toEqual(record);
     expect(trained.config.json["start"]).toMatchObject({ from: "old", sha256: file.card.start!.sha256, head: "auto" });
-    expect(said.join("\n")).toMatch(/The network started from old\/model\.safetensors .* with a new head, nothing frozen/);
+    expect(said.join("\n")).toMatch(
+      /The network started from old\/model\.safetensors .* with a new head, nothing frozen/,
+    );
   });
 
   it("keeps the head for the same classes, and makes it new when told to", async () => {
@@ -262,6 +265,22 @@ describe("a run that goes on from a trained model", () => {
     // The resolved config, read again, is the same run.
     const again = await run({ set: set.concat(`start.sha256=${a.result.start!.sha256}`), files });
     expect(again.config.hash).toBe(a.config.hash);
+  });
+
+  it("starts every fold of a cross-validation", async () => {
+    const options = { set: ["start.from=old", "train.epochs=1", "train.learningRate=1e-12"], without, files };
+    const opened = await bench(options);
+    const { methods } = await crossValidate(opened, {
+      given: given(options),
+      folds: 3,
+      repeats: 1,
+      network: true,
+      store: memoryStore(),
+    });
+    await opened.services.dispose();
+    // Such a step teaches nothing: what is known comes from the file (chance is 1 in 3).
+    expect(first.result.metrics["accuracy"]).toBeGreaterThan(0.6);
+    expect(methods["network"]!["accuracy"]!.mean).toBeGreaterThan(0.6);
   });
 
   it("is evaluated without the file it started from", async () => {

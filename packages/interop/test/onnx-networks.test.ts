@@ -2,6 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import type { Component, ModelSpec } from "@spectrai/core";
 import { densenet } from "@spectrai/models-densenet";
 import { efficientnet } from "@spectrai/models-efficientnet";
+import { rcan } from "@spectrai/models-rcan";
 import { resnet } from "@spectrai/models-resnet";
 import { segnet } from "@spectrai/models-segnet";
 import { expect, it } from "vitest";
@@ -86,6 +87,32 @@ for (const { component, options, spec, shapes, input } of [...resnets, ...densen
     // From channels last to channels first once; spectra need none.
     expect(written.operations["Transpose"] ?? 0).toBe(spec.data === "spectrum" ? 0 : 1);
   });
+
+for (const scale of [2, 3, 4, 8])
+  for (const upsampling of ["first", "last"])
+    it(`rcan by ${scale}, with the resolution raised ${upsampling}`, async () => {
+      const options = {
+        width: 4,
+        groups: 2,
+        blocks: 1,
+        reduction: 2,
+        upsampling,
+        upsamplerNorm: scale === 3 ? "batch" : "none",
+      };
+      const output = { kind: "spectral", shape: [0, 0, 3] } as const;
+      const written = await checkExport(
+        rcan,
+        options,
+        { task: "super-resolution", data: "cube", input: [0, 0, 3], output, scale },
+        [
+          [1, 8, 8, 3],
+          [2, 5, 7, 3],
+        ],
+      );
+      expect(written.input.shape).toEqual(["batch", "height", "width", 3]);
+      expect(written.output.shape).toEqual(["batch", "height_out", "width_out", 3]);
+      expect(written.operations["Transpose"]).toBe(2);
+    });
 
 const mask = { kind: "mask", classes: 3 } as const;
 for (const options of [

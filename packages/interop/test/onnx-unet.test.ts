@@ -2,7 +2,8 @@ import "@tensorflow/tfjs-backend-cpu";
 import type { ModelSpec } from "@spectrai/core";
 import { deeperResunet, resunet, unet } from "@spectrai/models-unet";
 import { describe, expect, it } from "vitest";
-import { checkExport } from "./support/onnx.ts";
+import { initializersOf } from "./support/onnx-file.ts";
+import { checkExport, randomModel } from "./support/onnx.ts";
 
 const spectrum = (task: string, points: number, output?: ModelSpec["output"]): ModelSpec => ({
   task,
@@ -38,6 +39,9 @@ describe("networks on spectra in ONNX", () => {
     expect(written.input).toMatchObject({ name: "spectra", shape: ["batch", "points"] });
     expect(written.output).toMatchObject({ name: "prediction", shape: ["batch", "points"] });
     expect(written.operations).not.toHaveProperty("Transpose");
+    const weights = initializersOf(written.bytes);
+    for (const { name, variable } of (await randomModel(unet, { width: 4 }, spectrum("denoising", 40))).parameters)
+      expect(weights[name]!.toSorted(), name).toEqual(variable.shape.toSorted());
     // One convolution for each of the network's, and what is left of tfjs's detours through images are the channel's axis.
     expect(written.operations).toMatchObject({
       Conv: 15,

@@ -117,7 +117,7 @@ describe("spectral-denoiser", () => {
       [40, points],
     );
     const input = tf.mul(target, 0.5);
-    await model.prepare!({ input, target });
+    await model.prepare!({ input, target, groups: [] });
     const mean = await tf.mean(target, 0).data();
     const start = await tf.mean(model.apply(input, evaluation), 0).data();
     // The decoder starts with deviation 1e-3 of the scale.
@@ -140,7 +140,7 @@ describe("spectral-denoiser", () => {
       ["off", 0],
     ] as const) {
       const model = await build({ gain });
-      await model.prepare!({ input: target, target });
+      await model.prepare!({ input: target, target, groups: [] });
       expect(model.parameters.find((p) => p.name === "gain.on")!.variable.dataSync()[0]).toBe(expected);
     }
   });
@@ -183,7 +183,7 @@ describe("members", () => {
     const input = tf.tensor2d(rows, [n, points]);
     const target = tf.mul(input, 2);
     const model = await build({ members: 2, components: 2, rank: 3, channels: 0 });
-    await model.prepare!({ input, target });
+    await model.prepare!({ input, target, groups: [] });
     const [near, far] = await Promise.all(model.outputs!(input, evaluation).map((t) => t.data()));
     const truth = (await target.data()) as Float32Array;
     const error = (o: ArrayLike<number>): number => truth.reduce((s, v, i) => s + (v - o[i]!) ** 2, 0);
@@ -264,10 +264,10 @@ describe("logPowerMeans", () => {
     );
     const start = valuesOf("members.1.decode.weight");
     const inHead = (name: string): boolean => model.head!.some((h) => name === h || name.startsWith(`${h}.`));
-    await model.prepare!({ input: rows, target: rows, kept: (name) => !inHead(name) });
+    await model.prepare!({ input: rows, target: rows, groups: [], kept: (name) => !inHead(name) });
     expect(valuesOf("members.1.decode.weight")).toEqual(start);
     expect(valuesOf("target.mean").some((v) => v !== 0)).toBe(true);
-    await model.prepare!({ input: rows, target: rows });
+    await model.prepare!({ input: rows, target: rows, groups: [] });
     expect(valuesOf("members.1.decode.weight")).not.toEqual(start);
     rows.dispose();
     model.dispose();

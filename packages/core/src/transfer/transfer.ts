@@ -86,16 +86,19 @@ export function planTransfer(o: TransferOptions): Transfer {
   };
 }
 
-/** The same network with another view of its parameters. */
-const withParameters = (model: Model, parameters: readonly Parameter[]): Model => ({
-  parameters,
-  apply: (x, context) => model.apply(x, context),
-  ...(model.outputs ? { outputs: (x, context) => model.outputs!(x, context) } : {}),
-  ...(model.prepare ? { prepare: (training) => model.prepare!(training) } : {}),
-  ...(model.head ? { head: model.head } : {}),
-  ...(model.receptiveField ? { receptiveField: model.receptiveField } : {}),
-  dispose: () => model.dispose(),
-});
+/** The same network with another view of its parameters. A member that the contract gains has to be named here. */
+function withParameters(model: Model, parameters: readonly Parameter[]): Model {
+  const view: Record<keyof Model, unknown> = {
+    parameters,
+    apply: model.apply.bind(model),
+    outputs: model.outputs?.bind(model),
+    head: model.head,
+    receptiveField: model.receptiveField,
+    prepare: model.prepare?.bind(model),
+    dispose: model.dispose.bind(model),
+  };
+  return Object.fromEntries(Object.entries(view).filter(([, v]) => v !== undefined)) as unknown as Model;
+}
 
 /** Where a model came from, for people, to go on after the network's name. */
 export const describeStart = ({ from, sha256, head, frozen, preprocess }: StartRecord): string =>
