@@ -185,7 +185,7 @@ describe("logistic regression", () => {
 });
 
 describe("linear support vector machine", () => {
-  it.each([0.01, 1, 100])("has no gap to its dual, C = %f", (C) => {
+  it.each([0.001, 0.01, 0.1, 1])("has no gap to its dual, C = %f", (C) => {
     const { x, labels: own } = clouds(40, 60, 3, "gap");
     const { found, rows } = solve(x, own, 3, squaredHingeLoss, C);
     const scores = scoresOf(found, rows);

@@ -16,8 +16,8 @@ export interface LinearScores {
   readonly offset: Float64Array;
 }
 
-/** Share of the minimum to which it is found; a tenth of it changes no decision that another C would not. */
-const TOLERANCE = 1e-6;
+/** About the share of the minimum to which it is found: far less than from one C to the next. */
+const TOLERANCE = 1e-5;
 
 /**
  * The minimum of Σ_i loss(W x_i + b) + ‖W‖² / (2 C), with b free of penalty.
@@ -67,7 +67,7 @@ export function fitLinearScores(
 }
 
 /** Where the mean loss of a smaller C is below this, rows are told apart by a wide margin, and a larger C changes no decision. */
-const SETTLED = 1e-3;
+const SETTLED = 1e-2;
 
 function meanLoss({ weights, offset }: LinearScores, rows: Matrix, labels: Int32Array, loss: ScoreLoss): number {
   const scores = multiplyTransposed(weights, rows);
@@ -75,9 +75,9 @@ function meanLoss({ weights, offset }: LinearScores, rows: Matrix, labels: Int32
   return loss(scores, labels, new Float64Array(scores.data.length)) / rows.rows;
 }
 
-/** C times the mean square of the rows: from where the penalty outweighs the loss to where float32 spectra have no more digits. */
+/** C times the mean square of the rows: from where the penalty outweighs the loss to where directions with 1e-8 of the scatter count. */
 const LOWEST = 1e-2;
-const HIGHEST = 1e9;
+const HIGHEST = 1e8;
 
 /** Linear classifiers with an L2 penalty, one for each C from small to large, each begun where the last one ended. */
 export const penalizedFamily = (

@@ -48,6 +48,9 @@ export const rocAucMetric = defineComponent({
   }),
 });
 
+/** Log-odds closer than this differ by rounding alone. */
+const RESOLUTION = 1e-10;
+
 /** log p_k / (1 − p_k) of every class: in the order of the probabilities, and still apart where those round to 0 or 1. */
 function logOdds(logits: ArrayLike<number>): Float64Array {
   return Float64Array.from(logits, (own, k) => {
@@ -55,7 +58,7 @@ function logOdds(logits: ArrayLike<number>): Float64Array {
     for (let c = 0; c < logits.length; c++) if (c !== k) largest = Math.max(largest, logits[c]!);
     let sum = 0;
     for (let c = 0; c < logits.length; c++) if (c !== k) sum += Math.exp(logits[c]! - largest);
-    return own - largest - Math.log(sum);
+    return Math.round((own - largest - Math.log(sum)) / RESOLUTION) * RESOLUTION;
   });
 }
 
