@@ -92,7 +92,7 @@ const fileNames = (source: string): string => source.replaceAll(/[^\s,]*[/\\](?=
 async function reportData(run: TrainedRun): Promise<ReportData> {
   const { config, data, result, history } = run;
   const { target } = data.spec;
-  const best = Math.min(...history.map((h) => h.validation[config.monitor] ?? Infinity));
+  const kept = config.train.keep === "best" ? result.training.bestEpoch : history.at(-1)?.epoch;
   return {
     title: `${config.task.charAt(0).toUpperCase()}${config.task.slice(1)} of ${fileNames(data.dataset.source)}`,
     run: {
@@ -116,7 +116,7 @@ async function reportData(run: TrainedRun): Promise<ReportData> {
     ...methodFacts(run),
     curves: {
       loss: config.loss.name,
-      epochs: history.map((h) => ({ ...h, best: (h.validation[config.monitor] ?? NaN) === best })),
+      epochs: history.map((h) => ({ ...h, best: h.epoch === kept })),
     },
     ...(target.kind === "spectral" && data.spec.data === "spectrum"
       ? {

@@ -21,7 +21,7 @@ export const calibration = defineComponent({
       loss: "mse",
       metrics: ["mse", "mae", "sam"],
       monitor: "mse",
-      baselines: ["raw", "savitzky-golay", "whittaker", "pca", "ridge"],
+      baselines: ["raw", "direct-standardisation", "piecewise-direct-standardisation", "pca-regression", "ridge"],
       preprocess: ["max-normalize"],
       augment: [],
       train: { schedule: "one-cycle", learningRate: 5e-4 },

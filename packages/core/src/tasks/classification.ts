@@ -17,9 +17,9 @@ export const classification = defineComponent({
     defaults: (data) => ({
       model: "unet",
       loss: "cross-entropy",
-      metrics: ["accuracy"],
+      metrics: ["accuracy", "aa", "f1", "kappa"],
       monitor: "accuracy",
-      baselines: ["logistic-regression", "nearest-neighbours"],
+      baselines: ["majority-class", "logistic-regression", "lda", "pls-da", "linear-svm", "nearest-neighbours"],
       preprocess: [data === "spectrum" ? "max-normalize" : { name: "max-normalize", per: "cube" }],
       augment: [],
       train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: data === "spectrum" ? 64 : 4 },

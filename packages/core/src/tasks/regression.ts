@@ -17,9 +17,9 @@ export const regression = defineComponent({
     defaults: (data) => ({
       model: "unet",
       loss: "mse",
-      metrics: ["rmse", "mae", "r2"],
+      metrics: ["rmse", "mae", "r2", "rpd"],
       monitor: "rmse",
-      baselines: ["mean", "pls"],
+      baselines: ["mean", "pls", "pca-regression", "ridge"],
       preprocess: ["snv"],
       augment: [],
       train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: data === "spectrum" ? 64 : 4 },
