@@ -99,6 +99,6 @@ describe("going on from a model file", () => {
       "490:1250:cm-1",
     ]);
     expect(code, stderr).toBe(1);
-    expect(stderr).toMatch(/cover 490–1250 cm-1, but the model needs 500–1800 cm-1/);
+    expect(stderr).toMatch(/part\.csv: The data cover 490–1250 cm-1, but the model needs 500–1800 cm-1/);
   }, 60_000);
 });

@@ -61,6 +61,7 @@ describe("patterns of names", () => {
     expect(namePattern("*a".repeat(40))("a".repeat(39) + "b".repeat(5000))).toBe(false);
     // A backtracking expression would not come back.
     expect(performance.now() - before).toBeLessThan(2000);
+    expect(() => namePattern("{a,b}".repeat(30))).toThrow(/stands for more than 1000 others/);
   });
 
   it.each([

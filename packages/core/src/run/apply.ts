@@ -5,6 +5,7 @@ import type { Prediction } from "../contracts/metric.ts";
 import type { Model } from "../contracts/model.ts";
 import type { DataFile } from "../contracts/reader.ts";
 import type { FileContent } from "../contracts/writer.ts";
+import { isSpectraiError, SpectraiError } from "../errors.ts";
 import { type NdArray, ndarray } from "../ndarray.ts";
 import { resampleLinear } from "../resample.ts";
 import { services as tokens } from "../tokens.ts";
@@ -62,7 +63,7 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
           ? describeResampling(from, loaded.inputAxis)
           : undefined;
         if (resampled !== undefined) bench.logger.warn(`${entry.path}: ${resampled}.`);
-        const prepared = prepare(loaded, samples);
+        const prepared = inFile(entry.path, () => prepare(loaded, samples));
         const predictions = await predictAll(loaded, prepared, options.batchSize, models);
         await table?.add(entry, predictions);
         if (writer)
@@ -140,6 +141,16 @@ function contentOf(
   for (const [i, r] of results.entries()) all.set(r.data, i * width);
   const data: NdArray = ndarray(all, results[0]!.shape.length === 1 ? [results.length, width] : results[0]!.shape);
   return { variables: { data }, axis };
+}
+
+/** An error about a file's spectra names the file. */
+function inFile<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (e) {
+    if (!isSpectraiError(e)) throw e;
+    throw new SpectraiError(e.code, `${path}: ${e.message}`, { cause: e, details: { ...e.details, file: path } });
+  }
 }
 
 /** The model itself for inputs of its own shape, otherwise one resized, kept for the next file of that shape. */

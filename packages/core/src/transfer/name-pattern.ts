@@ -1,8 +1,21 @@
 import { SpectraiError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
-/** A test of dotted names: `*` is any characters, dots too, `?` one, `{a,b}` either. Linear in the name's length. */
+/** What braces may stand for together; more is no pattern that a person writes. */
+const mostAlternatives = 1000;
+
+/**
+ * A test of dotted names: `*` is any characters, dots too, `?` one, `{a,b}` either.
+ *
+ * @throws SPECTRAI_CONFIG_INVALID where the braces stand for more than a thousand patterns
+ */
 export function namePattern(pattern: string): (name: string) => boolean {
+  const groups = [...pattern.matchAll(/\{([^{}]*)\}/g)].map(([, inside]) => inside!.split(",").length);
+  if (groups.reduce((n, g) => n * g, 1) > mostAlternatives)
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      `The pattern "${pattern.slice(0, 80)}" stands for more than ${mostAlternatives} others; write several patterns, or use *.`,
+    );
   const alternatives = expandBraces(pattern);
   return (name) => alternatives.some((a) => matches(a, name));
 }
