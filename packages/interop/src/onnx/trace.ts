@@ -121,7 +121,8 @@ class TraceBackend extends tf.KernelBackend {
   ): tf.TensorInfo | tf.TensorInfo[] {
     const given = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null);
     if (kernel === tf.Fill) return this.#fill(attributes as { shape: number[]; value: number; dtype?: tf.DataType });
-    if (given.every(([, t]) => !this.#computed.has(t.dataId))) return this.#fold(kernel, inputs, given, attributes);
+    const fixed = given.every(([, t]) => !this.#computed.has(t.dataId));
+    if (fixed && !repeatsForBatch(kernel, given, attributes)) return this.#fold(kernel, inputs, given, attributes);
     const rule = shapeRules[kernel];
     if (!rule)
       throw new SpectraiError(
@@ -228,6 +229,13 @@ class TraceBackend extends tf.KernelBackend {
     return this.#computed.has(dataId) || this.#fills.has(dataId);
   }
 }
+
+/** Whether something is repeated for each sample: its size follows the input, although its numbers do not. */
+const repeatsForBatch = (
+  kernel: string,
+  given: readonly [string, tf.TensorInfo][],
+  attributes: Record<string, unknown>,
+): boolean => kernel === tf.Tile && given[0]![1].shape[0] === 1 && (attributes["reps"] as number[])[0]! > 1;
 
 /** The numbers themselves where they are few, otherwise a hash of them (FNV-1a over their bytes) and their count. */
 function contentKey(values: ArrayLike<number>): string {
