@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export * from "./checkpoint/import-checkpoint.ts";
+export * from "./checkpoint/request.ts";
 export * from "./onnx/model-to-onnx.ts";
 export * from "./onnx/network-to-onnx.ts";
 export type { OnnxPort } from "./onnx/onnx-format.ts";

@@ -438,6 +438,24 @@ describe("what surrounds the network", () => {
     ).rejects.toMatchObject({ code: "SPECTRAI_CONFIG_INVALID" });
   });
 
+  test("a task that the network cannot have is refused", async () => {
+    await expect(importBytes(torchFileOf(stored(false)), { ...network, task: "segmentation" })).rejects.toMatchObject({
+      code: "SPECTRAI_MODEL_MISMATCH",
+      message: expect.stringContaining(
+        "is a network for denoising or network for calibration, and it is said to be one for segmentation",
+      ) as string,
+    });
+  });
+
+  test("the config of another network is refused", async () => {
+    await expect(
+      importBytes(torchFileOf(stored(false)), { config: { model: { name: "resnet", depth: 50 } } }),
+    ).rejects.toMatchObject({
+      code: "SPECTRAI_MODEL_MISMATCH",
+      message: expect.stringContaining("is a unet or resunet, and it is said to be resnet") as string,
+    });
+  });
+
   test("no tensor is left behind", async () => {
     const before = tf.memory().numTensors;
     await importBytes(torchFileOf(stored(false)), { ...network, points: 32 });
