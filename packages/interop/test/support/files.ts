@@ -5,8 +5,6 @@ import { findState, readTorch, type TorchFile } from "../../src/index.ts";
 
 const made = JSON.parse(readFileSync(join(import.meta.dirname, "torch-files.json"), "utf8")) as Record<string, string>;
 
-export const torchFiles: readonly string[] = Object.keys(made);
-
 /** The bytes of a file that torch-files.py made. */
 export const torchFile = (name: string): Uint8Array => new Uint8Array(Buffer.from(made[name]!, "base64"));
 
