@@ -267,6 +267,15 @@ describe("a run that goes on from a trained model", () => {
     expect(again.config.hash).toBe(a.config.hash);
   });
 
+  it("has a new head solved with the rest as it is in the file", async () => {
+    const solved = await run({ set: ["model.solved=true", "train.epochs=1"] });
+    const own = new Map([...solved.store.files].map(([name, bytes]) => [`old/${name}`, bytes]));
+    const before = modelOf(solved);
+    const after = modelOf(await run({ set: [...fresh, "train.epochs=0", "train.keep=last"], without, files: own }));
+    expect(values(after, "fc.bias")).toEqual(Array.from({ length: 4 }, () => values(before, "dense.bias")[0]));
+    expect(values(after, "dense.bias")).toEqual(values(before, "dense.bias"));
+  });
+
   it("starts every fold of a cross-validation", async () => {
     const options = { set: ["start.from=old", "train.epochs=1", "train.learningRate=1e-12"], without, files };
     const opened = await bench(options);
@@ -395,6 +404,7 @@ describe("a start that cannot be", () => {
       ["start.head=keep", 'data.classes=["x","y","z"]', "start.warmUp.epochs=1"],
       /warmUp lets a new head learn first, but the head is kept/,
     ],
+    [["train.epochs=0"], /train\.epochs: 0 would train nothing of the network of old\/model\.safetensors/],
     [["start.warmUp.epochs=4"], /start\.warmUp takes 4 epochs, but the run has 4/],
     [['start.warmUp={"epochs":2,"rise":3}'], /start\.warmUp takes 5 epochs, but the run has 4/],
     [['start.warmUp={"epochs":1,"unfreeze":"gradual"}'], /start\.warmUp\.unfreeze: .*rise/],
@@ -421,6 +431,12 @@ describe("a start that cannot be", () => {
     const headless = await run({ set: ["model.headless=true", "train.epochs=1"] });
     const own = new Map([...headless.store.files].map(([name, bytes]) => [`old/${name}`, bytes]));
     await expect(run({ set: fresh, without, files: own })).rejects.toThrow(/start\.head: net has no head/);
+  });
+
+  it("names an architecture that is nothing but a head", async () => {
+    const all = await run({ set: ["model.allHead=true", "train.epochs=1"] });
+    const own = new Map([...all.store.files].map(([name, bytes]) => [`old/${name}`, bytes]));
+    await expect(run({ set: fresh, without, files: own })).rejects.toThrow(/start: net is nothing but a head/);
   });
 
   it("names a run that was begun without one when it is resumed", async () => {

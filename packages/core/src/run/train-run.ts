@@ -108,12 +108,19 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     accumulate,
     seed: config.seed,
   });
-  if (epochs === 0 && !model.prepare && !transfer)
+  if (epochs === 0 && transfer && !(transfer.newHead && model.prepare))
+    throw new SpectraiError(
+      "SPECTRAI_CONFIG_INVALID",
+      `train.epochs: 0 would train nothing of the network of ${transfer.record.from}; give it at least 1, or score the file with spectrai evaluate.`,
+    );
+  if (epochs === 0 && !model.prepare)
     throw new SpectraiError(
       "SPECTRAI_CONFIG_INVALID",
       `train.epochs: 0 would leave the model ${config.model.name} as it starts, for it has no closed-form solution; give it at least 1.`,
     );
   if (!checkpoint) {
+    // A closed form for a new head is solved with the rest as it is in the file; what else it sets does not stay.
+    transfer?.load();
     if (!transfer || transfer.newHead) await prepareModel(model, part, spec, transfer);
     transfer?.load();
   }

@@ -34,6 +34,11 @@ export function headIsNew(q: HeadQuestion): boolean {
       "SPECTRAI_MODEL_MISMATCH",
       `start.head: ${q.architecture} has no head that could be made new here${q.wanted === "auto" ? ", as what is to be predicted differs from what the model file was trained for" : "; leave start.head out"}.`,
     );
+  if (parameters.every((p) => isUnder(p.name, head)))
+    throw new SpectraiError(
+      "SPECTRAI_MODEL_MISMATCH",
+      `start: ${q.architecture} is nothing but a head, so that nothing of the file would be left with a new one; leave start out of the config.`,
+    );
   return true;
 }
 
