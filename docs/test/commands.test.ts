@@ -21,6 +21,8 @@ const withoutPoints = quick.slice(0, -1);
 const settings: Readonly<Record<string, readonly string[]>> = {
   readme: withoutPoints,
   guide: withoutPoints,
+  classification: withoutPoints,
+  regression: withoutPoints,
   interop: withoutPoints,
   transfer: withoutPoints,
 };
@@ -35,7 +37,7 @@ async function bytesOf(writer: Writes | Promise<Writes>, content: FileContent): 
   return Buffer.concat(chunks);
 }
 
-/** The files that the guides speak of: paired matrices without an axis, a folder of new spectra, and a checkpoint of PyTorch. */
+/** The files that the guides speak of: paired matrices without an axis, tables with classes and numbers, a folder of new spectra, and a checkpoint of PyTorch. */
 async function dataFiles(): Promise<Record<string, Uint8Array>> {
   const data = await ramanPairs.create(ramanPairsSchema.parse({ samples: 60, points, cellRows: 10 }), {});
   const [noisy, clean] = [new Float64Array(60 * points), new Float64Array(60 * points)];
@@ -51,7 +53,22 @@ async function dataFiles(): Promise<Record<string, Uint8Array>> {
     variables: { spectra: ndarray(values, [values.length / points, points]) },
   });
   const axis = linearAxis(500, 1800, points, "cm-1");
+  /** A table with other columns before the spectra. */
+  const table = (columns: Readonly<Record<string, (row: number) => string | number>>): Uint8Array => {
+    const others = Object.entries(columns);
+    const lines = Array.from({ length: 60 }, (_, i) => [
+      ...others.map(([, value]) => value(i)),
+      ...noisy.subarray(i * points, (i + 1) * points),
+    ]);
+    return Buffer.from([[...others.map(([name]) => name), ...axis.values], ...lines].map((l) => l.join()).join("\n"));
+  };
   return {
+    // Every sample was measured twice.
+    "meats.csv": table({
+      meat: (i) => (Math.floor(i / 2) % 3 === 0 ? "pork" : "chicken"),
+      sample: (i) => Math.floor(i / 2),
+    }),
+    "corn.csv": table({ moisture: (i) => 10 + noisy[i * points]!, protein: (i) => 80 - noisy[i * points + 5]! }),
     "noisy.mat": await bytesOf(mat, matrix(noisy)),
     "clean.mat": await bytesOf(mat, matrix(clean)),
     "new/monday.csv": await bytesOf(csv, { ...matrix(noisy.slice(0, 3 * points)), axis }),
@@ -66,7 +83,7 @@ const shell = (name: string): string => {
   return `set -eu
     spectrai() {
       local name="$1"; shift
-      if [ "$name" = train ]; then set -- "$@" ${extra} --set 'backend={"name":"wasm","threads":1}'; fi
+      if [ "$name" = train ] || [[ " $* " = *" --kfold "* ]]; then set -- "$@" ${extra} --set 'backend={"name":"wasm","threads":1}'; fi
       "${process.execPath}" "${command}" "$name" "$@"
     }
     npx() { "$@"; }
@@ -106,7 +123,7 @@ async function follow(fence: Fence, name: string, folder: string): Promise<void>
     const [before] = readFileSync(path, "utf8").split(/^(?=task:)/m);
     return writeFileSync(path, before + fence.code);
   }
-  const script = fence.code.replaceAll(exampleRun, newestRun);
+  const script = fence.code.replaceAll(exampleRun, newestRun).replace("--kfold 5 --repeat 3", "--kfold 2 --repeat 2");
   const { code, output } = await bash(folder, shell(name) + script);
   expect(code, `${at(fence)}\n${script}\n${output}`).toBe(0);
 }
@@ -116,6 +133,8 @@ const nameOf = ({ directives: { run, save, merge } }: Fence): string | undefined
 
 /** What must be there when all commands of a sequence are done. */
 const results: Readonly<Record<string, readonly string[]>> = {
+  classification: ["spectrai.config.yml", "classes/predictions.csv"],
+  regression: ["values/predictions.csv"],
   readme: ["preview.html", "denoised/monday.csv", "denoised/tuesday.csv"],
   guide: ["spectrai.schema.json", "preview.html", "denoised/monday.csv", "denoised-too/tuesday.mat"],
   config: ["preview.html", "spectrai-completion.sh"],
