@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { SpectraiError } from "@spectrai/core";
-import { alias, attribute, type Emit, isConstant, listOf, widened } from "./emit.ts";
+import { alias, attribute, type Emit, isConstant, listOf, reshape, widened } from "./emit.ts";
 import type { Graph } from "./graph.ts";
 import type { Operation } from "./merge.ts";
 import type { OnnxAttribute } from "./onnx-format.ts";
@@ -177,7 +177,12 @@ export const elementwiseEmitters: Readonly<Record<string, Emit>> = {
     ]),
   ),
   [tf.AddN]: made((graph, names) => graph.node("Sum", names)),
-  [tf.Cast]: made((graph, [x], operation) => graph.cast(x!, attribute(operation, "dtype"))),
+  [tf.Cast]: (operation, graph) => {
+    const { x } = operation.inputs as { x: Value };
+    const out = operation.outputs[0]!;
+    if (x.dtype === out.dtype && x.layouts.length > 0) return reshape(graph, out, x);
+    elementwise(graph, out, [x], ([name]) => graph.cast(name!, out.dtype));
+  },
   AddScaled: ({ inputs, outputs }, graph) => {
     const { x, y, scale } = inputs as { x?: Value; y: Value; scale: Value };
     const one = scale.sizes[0]!.map(() => 1);
