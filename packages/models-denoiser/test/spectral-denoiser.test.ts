@@ -251,7 +251,9 @@ describe("logPowerMeans", () => {
     });
     expectAllClose(gradient, expected, { rtol: 1e-4 });
   });
+});
 
+describe("a spectral-denoiser that goes on from a trained one", () => {
   it("does not start its decoders from components where the encoders are a trained model's", async () => {
     const before = tf.memory().numTensors;
     const model = await build({ members: 2, rank: 3, components: 2, hidden: 4, channels: 2, kernel: 3 });

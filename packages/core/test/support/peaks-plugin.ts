@@ -116,9 +116,9 @@ function buildNet(spec: ModelSpec, init: Rng, { width, headless, allHead, solved
     ...(solved
       ? {
           prepare: () => {
-            const dense = scope.parameters.find((p) => p.name === "dense.bias")!.variable;
-            tf.tidy(() => bias.assign(tf.fill(bias.shape, dense.dataSync()[0]!)));
-            tf.tidy(() => dense.assign(tf.ones(dense.shape)));
+            const seen = scope.parameters.find((p) => p.name === "dense.bias")!.variable;
+            tf.tidy(() => bias.assign(tf.fill(bias.shape, seen.dataSync()[0]!)));
+            tf.tidy(() => seen.assign(tf.ones(seen.shape)));
           },
         }
       : {}),
