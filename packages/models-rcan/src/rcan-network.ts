@@ -1,5 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { add, type Layer, type ParameterScope, sequential, upsample } from "@spectrai/nn";
+import {
+  add,
+  conv,
+  type Initializer,
+  kaimingUniform,
+  type Layer,
+  type ParameterScope,
+  sequential,
+  torchBias,
+  upsample,
+} from "@spectrai/nn";
 import { body, type BodyOptions, convolution } from "./body.ts";
 import { upsampler } from "./upsampler.ts";
 
@@ -48,13 +58,20 @@ function raisedFirst(root: ParameterScope, options: RcanOptions): Layer {
     });
 }
 
+/** A start near 0: the output is nearly the interpolation then, which the network has to improve, not to find. */
+const tenth =
+  (init: Initializer): Initializer =>
+  (shape, rng) =>
+    init(shape, rng).map((v) => v / 10);
+
 function raisedLast(root: ParameterScope, options: RcanOptions): Layer {
   const { channels, width, scale, upsamplerNorm: norm, inputSkip } = options;
+  const start = inputSkip ? { init: tenth(kaimingUniform()), biasInit: tenth(torchBias([3, 3, width, channels])) } : {};
   const network = sequential(
     convolution(root.at("head", 0), channels, width),
     body(root.at("body"), { ...options, attention: "conv_du" }),
     upsampler(root.at("tail", 0), { channels: width, scale, norm }),
-    convolution(root.at("tail", 1), width, channels),
+    conv(root.at("tail", 1), { dimension: 2, in: width, out: channels, ...start }),
   );
   if (!inputSkip) return network;
   const interpolate = upsample({ dimension: 2, factor: scale, mode: "linear" });

@@ -82,6 +82,21 @@ describe("the input on the fine grid", () => {
   test("is what the up-sampler gives where it is raised first", async () => {
     expect((await silenced({ upsampling: "first" })).some((v) => v !== 0)).toBe(true);
   });
+  test("is nearly all of the output at the start where the resolution is raised last", async () => {
+    const away = async (options: object): Promise<number> => {
+      const model = await build(options, finer(2));
+      const x = tf.randomNormal([1, 4, 3, 6], 0, 1, "float32", 2);
+      const distance = tf.tidy(
+        () => tf.norm(tf.sub(model.apply(x, evaluation), interpolate(x, [8, 6], false))).dataSync()[0]!,
+      );
+      const size = tf.tidy(() => tf.norm(interpolate(x, [8, 6], false)).dataSync()[0]!);
+      tf.dispose(x);
+      model.dispose();
+      return distance / size;
+    };
+    expect(await away({})).toBeLessThan(0.1);
+    expect(await away({ inputSkip: false })).toBeGreaterThan(0.9);
+  });
   test("is left out without inputSkip", async () => {
     for (const upsampling of ["first", "last"])
       expect((await silenced({ upsampling, inputSkip: false })).every((v) => v === 0)).toBe(true);
