@@ -13,7 +13,8 @@ export function crossValidationText(result: CrossValidation): string {
   const { methods, metrics, split, data, model, comparison } = result;
   const names = metrics.map((m) => m.name);
   const cell = ({ mean, sd }: MethodSummary): string => `${figure(mean)} ± ${figure(sd)}`;
-  const pooledNames = names.filter((n) => Object.values(methods).every((m) => m[n]!.pooled));
+  // Of the metric that decides; --json has those of all.
+  const pooledNames = names.filter((n) => n === result.monitor && Object.values(methods).every((m) => m[n]!.pooled));
   const rows = Object.entries(methods).map(([name, values]) => {
     const won = comparison?.wins[name];
     return [

@@ -89,6 +89,8 @@ export interface CrossValidation {
   /** By method (`network` and the baselines' names), then by metric. */
   readonly methods: Readonly<Record<string, Readonly<Record<string, MethodSummary>>>>;
   readonly skippedBaselines: Readonly<Record<string, string>>;
+  /** The metric that methods are compared by. */
+  readonly monitor: string;
   /** The network and the best baseline by the monitored metric's mean; null where one is missing. */
   readonly comparison: FoldComparison | null;
   readonly metrics: readonly { readonly name: string; readonly better: "lower" | "higher"; readonly unit?: string }[];
@@ -164,6 +166,8 @@ export async function crossValidate(bench: Workbench, options: CrossValidateOpti
           ? interrupted(found + computed, total, `${store.location}/${name}`, e)
           : e;
       });
+      // What is kept is what is used, so that a resumed cross-validation gives the same numbers.
+      record = JSON.parse(JSON.stringify(record)) as FoldRecord;
       computed++;
       kept.set(p.key, record);
       await store.write(name, JSON.stringify({ config: config.json, versions, folds: [...kept.values()] }));
@@ -188,6 +192,7 @@ export async function crossValidate(bench: Workbench, options: CrossValidateOpti
     seeds: Array.from({ length: repeats }, (_, r) => given.raw.seed + r),
     methods,
     skippedBaselines: skipped,
+    monitor: monitored(metrics, config.monitor)?.name ?? config.monitor,
     comparison: compareFolds(records, methods, metrics, config.monitor),
     metrics: metrics.map(({ name: n, metric: { better, unit } }) => ({
       name: n,
@@ -303,6 +308,8 @@ const baselineMethods = ({ scores }: BaselineScores, part: PreparedPart): Record
 
 /** Float32's digits are enough: a prediction carries no more. */
 const digits = 8;
+/** JSON has no infinity; the logit of a class that a method rules out is as good as this. */
+const largest = 1e30;
 
 function predictionsOf(
   part: PreparedPart,
@@ -312,7 +319,7 @@ function predictionsOf(
   if (kind !== "class" && kind !== "numbers") return {};
   return {
     predictions: Array.from({ length: part.size }, (_, i) =>
-      Array.from(predict(i).data, (v) => Number(v.toPrecision(digits))),
+      Array.from(predict(i).data, (v) => Number(Math.max(-largest, Math.min(largest, v)).toPrecision(digits))),
     ),
   };
 }
@@ -332,7 +339,7 @@ async function summarize(
   for (const method of names) {
     const own: Record<string, MethodSummary> = {};
     for (const { name, metric } of metrics) {
-      const values = records.map((r) => r.methods[method]!.metrics[name]!);
+      const values = records.map((r) => r.methods[method]!.metrics[name] ?? NaN);
       const pooled = (repeat: number): number => {
         const accumulator = metric.start();
         for (const { samples, methods } of records.filter((r) => r.repeat === repeat))
@@ -352,13 +359,17 @@ async function summarize(
   return summaries;
 }
 
+/** The monitored metric; the first, where that is the loss. */
+const monitored = (metrics: readonly NamedMetric[], monitor: string): NamedMetric | undefined =>
+  metrics.find((m) => m.name === monitor) ?? metrics[0];
+
 function compareFolds(
   records: readonly FoldRecord[],
   methods: CrossValidation["methods"],
   metrics: readonly NamedMetric[],
   monitor: string,
 ): FoldComparison | null {
-  const measured = metrics.find((m) => m.name === monitor) ?? metrics[0];
+  const measured = monitored(metrics, monitor);
   const own = measured && methods["network"]?.[measured.name];
   const rivals = Object.entries(methods).filter(([name]) => name !== "network");
   if (!measured || !own || rivals.length === 0) return null;

@@ -18,6 +18,8 @@ export type PartName = (typeof partNames)[number];
 /** A part of the split: its samples after preprocessing, and their inputs before. */
 export interface PreparedPart extends Part {
   readonly name: PartName;
+  /** How many classes the data set has; absent for other targets. */
+  readonly classes?: number;
   original(index: number): SpectralArray;
   /** Position in the data set. */
   position(index: number): number;
@@ -76,6 +78,8 @@ export async function prepareData(
   const pipeline = learned ?? (await Pipeline.create(config.preprocess, bench.services, config.learned ?? []));
   pipeline.applyToAll(samples, learned || config.learned ? undefined : (i) => i < trainSize);
   for (const sample of samples) checkSample(sample, "after preprocessing");
+  const { target } = dataset.spec;
+  const classes = target.kind === "class" || target.kind === "mask" ? target.classes.length : undefined;
   let start = 0;
   const parts = Object.fromEntries(
     partNames.map((name) => {
@@ -85,6 +89,7 @@ export async function prepareData(
       const part: PreparedPart = {
         name,
         size: indices.length,
+        ...(classes === undefined ? {} : { classes }),
         sample: (i) => samples[offset + i]!,
         original: (i) => originals[offset + i]!,
         position: (i) => indices[i]!,

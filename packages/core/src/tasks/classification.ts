@@ -17,7 +17,7 @@ export const classification = defineComponent({
     defaults: (data) => ({
       model: "unet",
       loss: "cross-entropy",
-      metrics: ["accuracy", "aa", "f1", "kappa"],
+      metrics: ["accuracy", "aa", "f1", "log-loss", "ece"],
       monitor: "accuracy",
       baselines: ["majority-class", "logistic-regression", "lda", "pls-da", "linear-svm", "nearest-neighbours"],
       preprocess: [data === "spectrum" ? "max-normalize" : { name: "max-normalize", per: "cube" }],

@@ -17,7 +17,7 @@ export const regression = defineComponent({
     defaults: (data) => ({
       model: "unet",
       loss: "mse",
-      metrics: ["rmse", "mae", "r2", "rpd"],
+      metrics: ["rmse", "mae", "r2", "rpd", "bias", "sep"],
       monitor: "rmse",
       baselines: ["mean", "pls", "pca-regression", "ridge"],
       preprocess: ["snv"],
