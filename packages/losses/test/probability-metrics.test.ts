@@ -52,7 +52,7 @@ describe("metrics of probabilities, by hand", () => {
     const half = [prediction([0, 0, -Infinity]), { kind: "class", value: 0 }] as const;
     const result = score(make<Metric>(eceMetric, { bins: 2 }), samples[0]!, samples[1]!, half, samples[3]!);
     expect(result.value).toBeCloseTo((Math.abs(1 - 0.9) + Math.abs(1 - 1.3)) / 4, 10);
-    expect(result.details?.["bins"]).toMatchObject([
+    expect(result.details!["bins"]).toMatchObject([
       { count: 2, accuracy: 0.5, confidence: expect.closeTo(0.45, 10) },
       { count: 2, accuracy: 0.5, confidence: expect.closeTo(0.65, 10) },
     ]);
@@ -62,8 +62,8 @@ describe("metrics of probabilities, by hand", () => {
     expect(score(make<Metric>(eceMetric), ...fair).value).toBeCloseTo(0, 10);
     const sure = score(make<Metric>(eceMetric), [prediction([100, 0]), { kind: "class", value: 1 }]);
     expect(sure.value).toBe(1);
-    expect((sure.details?.["bins"] as { count: number }[]).at(-1)!.count).toBe(1);
-    expect((sure.details?.["bins"] as { accuracy: number | null }[])[0]!.accuracy).toBeNull();
+    expect((sure.details!["bins"] as { count: number }[]).at(-1)!.count).toBe(1);
+    expect((sure.details!["bins"] as { accuracy: number | null }[])[0]!.accuracy).toBeNull();
   });
   it("are no numbers for logits that are none", () => {
     for (const metric of [logLossMetric, brierMetric, eceMetric])
@@ -107,7 +107,7 @@ describe("roc-auc", () => {
         many.map(({ label }) => label === k),
       ),
     );
-    (result.details?.["classes"] as number[]).forEach((v, k) => expect(v).toBeCloseTo(each[k]!, 12));
+    (result.details!["classes"] as number[]).forEach((v, k) => expect(v).toBeCloseTo(each[k]!, 12));
     expect(result.value).toBeCloseTo((each[0]! + each[1]! + each[2]!) / 3, 12);
   });
   it("keeps probabilities apart that round to one", () => {
@@ -133,7 +133,7 @@ describe("precision", () => {
     const at = (predicted: number, truth: number) =>
       [prediction([0, 1, 2, 3].map((k) => (k === predicted ? 1 : 0))), { kind: "class", value: truth }] as const;
     const result = score(make<Metric>(precisionMetric), at(0, 0), at(0, 1), at(0, 2), at(2, 2));
-    expect(result.details?.["classes"]).toEqual([1 / 3, 0, 1, null]);
+    expect(result.details!["classes"]).toEqual([1 / 3, 0, 1, null]);
     expect(result.value).toBeCloseTo((1 / 3 + 0 + 1) / 3, 12);
   });
 });
@@ -171,14 +171,14 @@ describe("errors of several targets", () => {
   ] as const)("%s: each in the details, their mean the value", (_, metric, expected) => {
     const result = score(make<Metric>(metric as never), ...pairs);
     // 1e6 + 1.01 keeps ten digits of an error of 0.01.
-    (result.details?.["targets"] as number[]).forEach((v, j) => expect(v / expected[j]!).toBeCloseTo(1, 8));
+    (result.details!["targets"] as number[]).forEach((v, j) => expect(v / expected[j]!).toBeCloseTo(1, 8));
     expect(result.value / mean(expected)).toBeCloseTo(1, 8);
   });
 
   it("bias: each with its sign in the details, the mean of their sizes the value", () => {
     const result = score(make<Metric>(biasMetric), ...pairs);
-    expect((result.details?.["targets"] as number[])[0]).toBeCloseTo(2, 8);
-    expect((result.details?.["targets"] as number[])[1]).toBeCloseTo(-0.02, 8);
+    expect((result.details!["targets"] as number[])[0]).toBeCloseTo(2, 8);
+    expect((result.details!["targets"] as number[])[1]).toBeCloseTo(-0.02, 8);
     expect(result.value).toBeCloseTo(1.01, 8);
   });
 

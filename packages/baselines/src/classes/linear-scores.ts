@@ -17,7 +17,7 @@ export interface LinearScores {
 }
 
 /** About the share of the minimum to which it is found: far less than from one C to the next. */
-const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-6;
 
 /**
  * The minimum of Σ_i loss(W x_i + b) + ‖W‖² / (2 C), with b free of penalty.
