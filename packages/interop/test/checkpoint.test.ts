@@ -6,6 +6,7 @@ import { onednnBackend } from "@spectrai/backend-onednn";
 import {
   decodeSafetensors,
   encodeModelFile,
+  encodeSafetensors,
   forward,
   type JsonObject,
   loadModel,
@@ -390,6 +391,29 @@ describe("what the original stores and does not need", () => {
     };
     const { file } = await importBytes(torchFileOf(stored(true), about));
     expect(file.card.model.ref).toMatchObject({ name: "resunet", norm: "none", activation: "prelu" });
+  });
+});
+
+describe("safetensors", () => {
+  const request = { points: 32, task: "denoising", settings: settings({ "model.name": "unet", "model.norm": "none" }) };
+  test("a state_dict is imported as from a file of torch.save", async () => {
+    const state = stored(false);
+    const [fromTorch, fromSafetensors] = [
+      await importBytes(torchFileOf(state), request),
+      await importBytes(encodeSafetensors(state, { task: "Denoising" }), request),
+    ];
+    expect(fromSafetensors).toEqual(fromTorch);
+  });
+
+  test("a model file needs no import", async () => {
+    const { file } = await importBytes(torchFileOf(stored(false)), request);
+    await expect(importBytes(encodeModelFile(file))).rejects.toMatchObject({ code: "SPECTRAI_FILE_UNSUPPORTED" });
+  });
+
+  test("a file cut short is refused", async () => {
+    await expect(importBytes(encodeSafetensors(stored(false)).slice(0, 3000))).rejects.toMatchObject({
+      code: "SPECTRAI_MODEL_DAMAGED",
+    });
   });
 });
 
