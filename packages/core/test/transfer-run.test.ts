@@ -329,7 +329,7 @@ describe("spectra on another axis than the model's", () => {
     const said: string[] = [];
     const trained = await run({ set: [...fresh, ...finer], without, files, said });
     const notice = "resampled from 70 points (9500–20000 cm-1) to the model's 48 points (500–1000 nm)";
-    expect(said).toContain(`peaks: ${notice}.`);
+    expect(said).toContain(`The spectra are ${notice}.`);
     expect(trained.result.start!.resampled).toBe(notice);
     expect(trained.result.data).toMatchObject({ shape: [48], resampled: notice });
     const { card } = modelOf(trained);

@@ -39,7 +39,7 @@ export async function openRun(bench: Workbench, given: GivenConfig, known?: Mode
     section && (known ? startOfCard(section.from, known) : await readStart(services.get(tokens.files), section));
   const model = known ?? (section?.resample ? start?.card : undefined);
   const moved = model ? onAxisOf(opened, model, start?.name ?? "The model") : { dataset: opened };
-  if (moved.resampled !== undefined) logger.warn(`${opened.source}: ${moved.resampled}.`);
+  if (moved.resampled !== undefined) logger.warn(`The spectra are ${moved.resampled}.`);
   const config = await completeConfig(given, registry, task, moved.dataset, data, logger, start);
   return { task, config, ...moved, ...(start ? { start } : {}) };
 }
