@@ -24,6 +24,7 @@ describe("expressSize", () => {
     ["one a few points longer", (_, h) => h + 6],
     ["whole blocks", (_, h) => Math.floor(h / 8) * 8],
     ["blocks that are filled up", (_, h) => Math.ceil(h / 7) * 7],
+    ["what a convolution of stride 2 is padded to", (_, h) => (Math.ceil(h / 2) - 1) * 2 + 3],
     ["what is missing in the last block", (_, h) => Math.ceil(h / 16) * 16 - h],
     ["what a pooling leaves out", (_, h) => h % 2],
     ["all positions", (_, h, w) => h * w],

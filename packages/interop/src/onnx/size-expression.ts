@@ -36,29 +36,35 @@ function ratio(size: Size, of: Size): [number, number] | undefined {
   return size.every((v, k) => v * q === of[k]! * p) ? [p, q] : undefined;
 }
 
-/** `⌊(of + b) / c⌋`, `of + b` or `of mod c` with small numbers. */
-function affine(size: Size, of: Size): SizeExpression | undefined {
+/** `expression + offset` */
+const shifted = (expression: SizeExpression, offset: number): SizeExpression =>
+  offset === 0 ? expression : binary(offset > 0 ? "add" : "subtract", expression, number(Math.abs(offset)));
+
+/** Whether two sizes differ by the same small number throughout, and which. */
+function offsetBetween(size: Size, of: Size, most: number): number | undefined {
   const offset = size[0]! - of[0]!;
-  if (Math.abs(offset) <= 64 && size.every((v, k) => v - of[k]! === offset))
-    return offset > 0 ? binary("add", known(of), number(offset)) : binary("subtract", known(of), number(-offset));
+  return Math.abs(offset) <= most && size.every((v, k) => v - of[k]! === offset) ? offset : undefined;
+}
+
+/** `of + b`, or `⌊(of + b) / c⌋`, with small numbers. */
+function affine(size: Size, of: Size): SizeExpression | undefined {
+  const offset = offsetBetween(size, of, 64);
+  if (offset !== undefined) return shifted(known(of), offset);
   for (const c of [2, 3, 4, 5, 6, 7, 8, 16, 32])
-    for (let b = -8; b <= c + 8; b++) {
-      if (!size.every((v, k) => v === Math.floor((of[k]! + b) / c))) continue;
-      const shifted =
-        b === 0 ? known(of) : b > 0 ? binary("add", known(of), number(b)) : binary("subtract", known(of), number(-b));
-      return binary("divide", shifted, number(c));
-    }
+    for (let b = -8; b <= c + 8; b++)
+      if (size.every((v, k) => v === Math.floor((of[k]! + b) / c)))
+        return binary("divide", shifted(known(of), b), number(c));
   return undefined;
 }
 
-/** A whole number of blocks, rounded down or up, and what that leaves out or adds. */
+/** A whole number of blocks, rounded down or up, a few points more or less, and what that leaves out or adds. */
 function blocks(size: Size, of: Size): SizeExpression | undefined {
   for (let c = 2; c <= 64; c++)
     for (const b of [0, c - 1]) {
       const whole = of.map((n) => Math.floor((n + b) / c) * c);
-      const shifted = b === 0 ? known(of) : binary("add", known(of), number(b));
-      const expression = binary("multiply", binary("divide", shifted, number(c)), number(c));
-      if (sameSize(size, whole)) return expression;
+      const expression = binary("multiply", binary("divide", shifted(known(of), b), number(c)), number(c));
+      const offset = offsetBetween(size, whole, 16);
+      if (offset !== undefined) return shifted(expression, offset);
       const rest = combine((n, w) => Math.abs(n - w), of, whole);
       if (!sameSize(size, rest)) continue;
       return b === 0 ? binary("subtract", known(of), expression) : binary("subtract", expression, known(of));
