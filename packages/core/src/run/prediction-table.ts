@@ -12,7 +12,7 @@ export const predictionTable = "predictions.csv";
 export const fitsTable = ({ model: { spec } }: ModelCard): boolean =>
   spec.output.kind === "class" || spec.output.kind === "numbers";
 
-export interface PredictionTable {
+interface PredictionTable {
   add(entry: FileEntry, predictions: readonly Prediction[]): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;

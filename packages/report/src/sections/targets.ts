@@ -60,7 +60,7 @@ function tableBlock(results: NumberResults): Block {
   };
 }
 
-export interface TargetErrors {
+interface TargetErrors {
   readonly rmsep: number;
   readonly r2: number;
   readonly rpd: number;
