@@ -1,4 +1,4 @@
-import { countParameters } from "@spectrai/nn";
+import { networkSize } from "@spectrai/nn";
 import { describe, expect, test } from "vitest";
 import { efficientNetNetwork, type EfficientNetVariant, scalings } from "../src/index.ts";
 
@@ -24,6 +24,6 @@ describe("as many parameters as published", () => {
       dropConnect: 0.2,
       momentum: 0.01,
     };
-    expect(countParameters((scope) => efficientNetNetwork(scope, options))).toBe(count);
+    expect(networkSize((scope) => efficientNetNetwork(scope, options))).toBe(count);
   });
 });

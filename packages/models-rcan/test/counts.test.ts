@@ -1,8 +1,8 @@
-import { countParameters } from "@spectrai/nn";
+import { networkSize } from "@spectrai/nn";
 import { describe, expect, test } from "vitest";
 import { rcanNetwork, type RcanOptions } from "../src/index.ts";
 
-const count = (options: RcanOptions): number => countParameters((scope) => rcanNetwork(scope, options));
+const count = (options: RcanOptions): number => networkSize((scope) => rcanNetwork(scope, options));
 const plain = { reduction: 16, upsamplerNorm: "none", inputSkip: true } as const;
 const convolution = (from: number, to: number): number => 9 * from * to + to;
 

@@ -1,4 +1,4 @@
-import { countParameters } from "@spectrai/nn";
+import { networkSize } from "@spectrai/nn";
 import { describe, expect, test } from "vitest";
 import { segnetNetwork, type SegNetOptions } from "../src/index.ts";
 
@@ -13,7 +13,7 @@ const full: SegNetOptions = {
   bands: 3,
 };
 const count = (options: Partial<SegNetOptions> = {}): number =>
-  countParameters((scope) => segnetNetwork(scope, { ...full, ...options }));
+  networkSize((scope) => segnetNetwork(scope, { ...full, ...options }));
 
 /** Convolutions of `points` points from each width to the next, without norms. */
 const convolutions = (widths: readonly number[], points = 9): number =>

@@ -7,7 +7,7 @@ import type { ParameterScope } from "./parameter-scope.ts";
  *
  * @param build - lays out the network under the scope it is given; what it returns must not be applied
  */
-export function countParameters(build: (scope: ParameterScope) => unknown): number {
+export function networkSize(build: (scope: ParameterScope) => unknown): number {
   let count = 0;
   const scope = (path: string): ParameterScope => ({
     path,

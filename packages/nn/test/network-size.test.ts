@@ -1,15 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { rng } from "@spectrai/core";
 import { expect, test } from "vitest";
-import {
-  batchNorm,
-  conv,
-  countParameters,
-  dense,
-  type ParameterScope,
-  parameterScope,
-  sequential,
-} from "../src/index.ts";
+import { batchNorm, conv, networkSize, dense, type ParameterScope, parameterScope, sequential } from "../src/index.ts";
 
 const network = (width: number) => (scope: ParameterScope) =>
   sequential(
@@ -23,10 +15,10 @@ test("as many as a network that is made has, buffers left out", () => {
   network(8)(scope);
   const made = scope.parameters.filter((p) => p.trainable).reduce((n, p) => n + p.variable.size, 0);
   scope.dispose();
-  expect(countParameters(network(8))).toBe(made);
+  expect(networkSize(network(8))).toBe(made);
   expect(made).toBe(3 * 3 * 5 * 8 + 8 + 8 + 8 + 8 * 3);
 });
 
 test("of a network that no machine could hold", () => {
-  expect(countParameters(network(2 ** 40))).toBe(2 ** 40 * (45 + 1 + 2 + 3));
+  expect(networkSize(network(2 ** 40))).toBe(2 ** 40 * (45 + 1 + 2 + 3));
 });
