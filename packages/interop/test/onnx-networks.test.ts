@@ -32,14 +32,14 @@ const volumes = [
   [2, 17, 14, 15],
 ];
 
-const spectra = (component: Component<"model">, options: object, output = classes): Case => ({
+const spectra = (component: Component<"model">, options: object, output: ModelSpec["output"] = classes): Case => ({
   component,
   options,
   spec: { task: "classification", data: "spectrum", input: [64], output },
   shapes: lengths,
   input: ["batch", "points"],
 });
-const cubes = (component: Component<"model">, options: object, output = classes): Case => ({
+const cubes = (component: Component<"model">, options: object, output: ModelSpec["output"] = classes): Case => ({
   component,
   options,
   spec: { task: "classification", data: "cube", input: [0, 0, 5], output },

@@ -40,7 +40,13 @@ export async function run([named]: readonly string[], flags: ExportFlags): Promi
       const steps = card.preprocess.map((p) => p.ref["name"] as string);
       printResult(
         flags,
-        { file: output, model: path, size: file.length, ...rest, preprocessing: { steps, inside: withPreprocessing } },
+        {
+          file: output,
+          model: path,
+          size: file.length,
+          ...rest,
+          preprocessing: { steps, inside: withPreprocessing && steps.length > 0 },
+        },
         () => text(output, written, steps, flags),
       );
     } finally {
