@@ -18,12 +18,15 @@ async function json(folder: string, ...args: string[]): Promise<Json> {
   return JSON.parse(stdout) as Json;
 }
 
+/** A table on the axis of the tiny run's spectra. */
+const onAxis = (rows: number): string => csv(rows, 32, peak, (i) => 500 + (1300 * i) / 31);
+
 describe("a finished run", () => {
   let folder: string;
   let result: Json;
   let run: string;
   beforeAll(async () => {
-    folder = tinyFolder({}, { "new.npy": npy([5, 32], peak), "many/a.csv": csv(2, 32), "many/b.csv": csv(1, 32) });
+    folder = tinyFolder({}, { "new.npy": npy([5, 32], peak), "many/a.csv": onAxis(2), "many/b.csv": onAxis(1) });
     result = await json(folder, "train");
     run = (result["files"] as { folder: string }).folder;
   }, 60_000);

@@ -48,9 +48,14 @@ export function mat5(name: string, shape: readonly number[], value: (index: numb
 }
 
 /** Spectra as text: the axis in the first row, then a spectrum a row. */
-export const csv = (rows: number, points: number, value = peak): string =>
+export const csv = (
+  rows: number,
+  points: number,
+  value = peak,
+  axis: (index: number) => number = (i) => 600 + 10 * i,
+): string =>
   [
-    Array.from({ length: points }, (_, i) => 600 + 10 * i),
+    Array.from({ length: points }, (_, i) => axis(i)),
     ...Array.from({ length: rows }, (_, r) => Array.from({ length: points }, (_, i) => value(r * points + i))),
   ]
     .map((row) => row.join(","))
