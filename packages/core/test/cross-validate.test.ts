@@ -127,7 +127,8 @@ describe("the split where the config says none", () => {
     ["random", numbers, 6],
     ["block", spectral, 6],
     ["group", numbers, 3],
-    ["group", spectral, 3],
+    ["block", spectral, 3],
+    ["group", { kind: "class", classes: ["a", "b"] }, 3],
   ] as const)("is %s where that suits the data", (name, target, groups) => {
     const spec = { data: "spectrum" as const, shape: [3], axis: indexAxis(3), target };
     expect(suitedSplit({ spec, samples: samples(groups) })).toBe(name);

@@ -129,7 +129,7 @@ export const runConfigSchema = z.strictObject({
     .optional()
     .meta(
       about(
-        "How the samples are parted into training, validation and test; unless given, what suits the data: by group where samples share one, else stratified for classes, random for numbers, block for spectra and masks.",
+        "How the samples are parted into training, validation and test; unless given, what suits the data: block for spectra and masks; for classes and numbers by group where samples share one, else stratified or random.",
         "data",
       ),
     ),
