@@ -23,6 +23,20 @@ export const linearStandardiserSchema = z.strictObject({
       group: "stack",
       unit: "points",
     }),
+  averages: z
+    .array(
+      z
+        .int()
+        .min(1)
+        .max(201)
+        .refine((n) => n % 2 === 1, "must be odd"),
+    )
+    .default([9, 21])
+    .meta({
+      description: "Windows whose mean alone a point of the second instrument is made from.",
+      group: "stack",
+      unit: "points",
+    }),
   whole: z.boolean().default(true).meta({
     description: "Also make each point from the whole spectrum.",
     group: "stack",
@@ -32,9 +46,8 @@ export type LinearStandardiserOptions = z.output<typeof linearStandardiserSchema
 
 /**
  * The linear map from one instrument's spectra to another's that is the stack of several: ridge regressions of each point on
- * windows of different widths around it, and on the whole spectrum, added with weights that predict held-out samples best. On
- * axes of equal length they correct the spectrum instead of making it anew, so that a strong penalty leaves an offset. The
- * solution is closed; epochs, where asked for, go on from it by gradients.
+ * windows of different widths around it, on their means, and on the whole spectrum, added with weights that predict held-out
+ * samples best. The solution is closed; epochs, where asked for, go on from it by gradients.
  */
 export const linearStandardiser = defineComponent({
   kind: "model",
@@ -68,14 +81,13 @@ function buildStandardiser(options: LinearStandardiserOptions, spec: ModelSpec, 
       "SPECTRAI_TASK_UNSUITABLE",
       "model: linear-standardiser maps spectra to spectra; choose another model for cubes, classes or numbers.",
     );
-  if (options.windows.length === 0 && !options.whole)
+  if (options.windows.length + options.averages.length === 0 && !options.whole)
     throw new SpectraiError(
       "SPECTRAI_CONFIG_INVALID",
       "model: linear-standardiser needs windows, or the whole spectrum; it has neither.",
     );
   const points = spec.input[0]!;
   const outPoints = spec.output.shape[0]!;
-  const paired = points === outPoints;
   const scope = parameterScope(init);
   const mean = scope.buffer("mean", [points], zeros);
   const weight = scope.parameter("weight", [points, outPoints], zeros);
@@ -83,15 +95,11 @@ function buildStandardiser(options: LinearStandardiserOptions, spec: ModelSpec, 
 
   return networkModel(
     scope,
-    (x) => {
-      const change = tf.add(tf.matMul(tf.sub(x, mean) as tf.Tensor2D, weight as tf.Tensor as tf.Tensor2D), bias);
-      return paired ? tf.add(x, change) : change;
-    },
+    (x) => tf.add(tf.matMul(tf.sub(x, mean) as tf.Tensor2D, weight as tf.Tensor as tf.Tensor2D), bias),
     {
       async prepare({ input, target, groups }) {
         const x = await toMatrix(input);
         const y = await toMatrix(target);
-        if (paired) for (let i = 0; i < y.data.length; i++) y.data[i] = y.data[i]! - x.data[i]!;
         const inputMean = columnMeans(x);
         const targetMean = columnMeans(y);
         const map = solve(subtractRow(x, inputMean), transpose(subtractRow(y, targetMean)), blocksOf(groups), options);
@@ -105,7 +113,10 @@ function buildStandardiser(options: LinearStandardiserOptions, spec: ModelSpec, 
 
 /** The stacked map, `[L′, L]`, for centred inputs `[n, L]` and targets `[L′, n]`. */
 function solve(x: Matrix, t: Matrix, blocks: Blocks, options: LinearStandardiserOptions): Matrix {
-  const fits = options.windows.map((points) => windowRidge(x, t, blocks, (points - 1) / 2));
+  const fits = [
+    ...options.windows.map((points) => windowRidge(x, t, blocks, (points - 1) / 2, false)),
+    ...options.averages.map((points) => windowRidge(x, t, blocks, (points - 1) / 2, true)),
+  ];
   const whole = options.whole && x.rows <= mostForKernel ? [ridgeView(x, t, blocks, true)] : [];
   const all: readonly { readonly weights: Matrix; readonly heldOut: Matrix }[] = [...fits, ...whole];
   const shares = row(

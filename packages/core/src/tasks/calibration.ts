@@ -17,12 +17,13 @@ export const calibration = defineComponent({
       cube: "Calibration pairs a spectrum with that of the same spot on another instrument, and the pixels of two instruments' cubes do not fall on the same spots; calibrate the spectra one by one.",
     },
     defaults: () => ({
-      model: "resunet",
+      model: "linear-standardiser",
       loss: "mse",
       metrics: ["mse", "mae", "sam"],
       monitor: "mse",
       baselines: ["raw", "direct-standardisation", "piecewise-direct-standardisation", "pca-regression", "ridge"],
-      preprocess: ["max-normalize"],
+      // The scale of the spectra is part of what differs between instruments.
+      preprocess: [],
       augment: [],
       train: { schedule: "one-cycle", learningRate: 5e-4 },
     }),

@@ -15,12 +15,13 @@ export const regression = defineComponent({
     data: ["spectrum", "cube"],
     reasons: {},
     defaults: (data) => ({
-      model: "unet",
+      model: data === "spectrum" ? "rocket-stack" : { name: "resnet", preset: "small" },
       loss: "mse",
       metrics: ["rmse", "mae", "r2", "rpd", "bias", "sep"],
       monitor: "rmse",
       baselines: ["mean", "pls", "pca-regression", "ridge"],
-      preprocess: ["snv"],
+      // Standard normal variate takes away the size of a spectrum, which tells of amounts.
+      preprocess: [],
       augment: [],
       train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: data === "spectrum" ? 64 : 4 },
     }),

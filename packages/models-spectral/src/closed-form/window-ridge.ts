@@ -19,8 +19,15 @@ export interface WindowRidge {
  * @param inputs - centred, `[n, L]`
  * @param targets - centred, a row a target point, `[L′, n]`
  * @param half - points on each side of the place, cut off at the ends
+ * @param averaged - regress on the window's mean alone instead of on all its points
  */
-export function windowRidge(inputs: Matrix, targets: Matrix, blocks: Blocks, half: number): WindowRidge {
+export function windowRidge(
+  inputs: Matrix,
+  targets: Matrix,
+  blocks: Blocks,
+  half: number,
+  averaged: boolean,
+): WindowRidge {
   let best: (WindowRidge & { readonly error: number }) | undefined;
   for (const lambda of penalties) {
     const weights = matrix(targets.rows, inputs.columns);
@@ -29,9 +36,11 @@ export function windowRidge(inputs: Matrix, targets: Matrix, blocks: Blocks, hal
     for (let j = 0; j < targets.rows; j++) {
       const place = Math.round((j * (inputs.columns - 1)) / Math.max(1, targets.rows - 1));
       const from = Math.max(0, place - half);
-      const window = columns(inputs, from, Math.min(inputs.columns, place + half + 1));
-      const fit = ridge(window, row(targets, j), lambda, blocks);
-      row(weights, j).set(fit.weights, from);
+      const to = Math.min(inputs.columns, place + half + 1);
+      const window = columns(inputs, from, to);
+      const fit = ridge(averaged ? rowMeans(window) : window, row(targets, j), lambda, blocks);
+      if (averaged) row(weights, j).fill(fit.weights[0]! / (to - from), from, to);
+      else row(weights, j).set(fit.weights, from);
       row(heldOut, j).set(fit.heldOut);
       error += fit.error;
     }
@@ -82,6 +91,12 @@ function ridge(
 function columns(x: Matrix, from: number, to: number): Matrix {
   const out = matrix(x.rows, to - from);
   for (let i = 0; i < x.rows; i++) row(out, i).set(row(x, i).subarray(from, to));
+  return out;
+}
+
+function rowMeans(x: Matrix): Matrix {
+  const out = matrix(x.rows, 1);
+  for (let i = 0; i < x.rows; i++) out.data[i] = row(x, i).reduce((a, b) => a + b, 0) / x.columns;
   return out;
 }
 
