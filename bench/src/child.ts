@@ -20,12 +20,19 @@ const reporter = `import { writeSync } from "node:fs"; process.on("exit", () => 
  */
 export function runNode(
   args: readonly string[],
-  { measureMemory = false, seconds = 60 }: { measureMemory?: boolean; seconds?: number } = {},
+  {
+    measureMemory = false,
+    seconds = 60,
+    env = {},
+  }: { measureMemory?: boolean; seconds?: number; env?: Readonly<Record<string, string>> } = {},
 ): Promise<ChildResult> {
   const flags = measureMemory ? ["--import", `data:text/javascript,${encodeURIComponent(reporter)}`] : [];
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(process.execPath, [...flags, ...args], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...flags, ...args], {
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
     const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
     const stop = (): never => {
       child.kill("SIGKILL");

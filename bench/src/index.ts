@@ -6,14 +6,17 @@
  */
 import { parseArgs } from "node:util";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { accuracy, accuracyTable } from "./accuracy.ts";
 import { denoising } from "./denoising.ts";
 import { type Figure, figureJson, figureTable, withinLimit } from "./figure.ts";
-import { denoisingConfig } from "./paths.ts";
+import { denoisingConfig, root } from "./paths.ts";
 import { onednn } from "./onednn/index.ts";
 import { preprocess } from "./preprocess.ts";
 import { recipe, recipeTable } from "./recipe.ts";
 import { startup } from "./startup.ts";
 
+export * from "./accuracy.ts";
 export * from "./child.ts";
 export * from "./figure.ts";
 export * from "./onednn/index.ts";
@@ -27,13 +30,15 @@ names:
   startup              spectrai --help
   denoising [config]   peak memory of a denoising run (default: examples/raman-denoising)
   recipe               test error of the default recipe on measured spectra, 15 runs (SPECTRAI_DATA)
-without a name, all but the last
+  accuracy [sets]      the default recipe beside networks and baselines on measured spectra, hours (SPECTRAI_DATA)
+without a name, all but the last two
 
   onednn               training steps and inference beside PyTorch; alone, with options of its own (onednn --help)
 
 options:
   --json               one JSON object a line
   --check              exit with 1 if a limit is missed
+  --repeat n           accuracy: so many times five folds (default 3)
   --set path=value     change the denoising config (repeatable)
 `;
 
@@ -46,25 +51,31 @@ export function parse(args: readonly string[]) {
       json: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
+      repeat: { type: "string", default: "3" },
       set: { type: "string", multiple: true, default: [] },
     },
   });
   const names: string[] = [];
+  const accuracySets: string[] = [];
   let config: string | undefined;
   for (const word of positionals) {
-    if (word === "preprocess" || word === "startup" || word === "denoising" || word === "recipe") names.push(word);
+    if (names.at(-1) === "accuracy") accuracySets.push(word);
+    else if (word === "accuracy") names.push(word);
+    else if (word === "preprocess" || word === "startup" || word === "denoising" || word === "recipe") names.push(word);
     else if (names.at(-1) === "denoising" && config === undefined) config = word;
     else if (word === "onednn") throw new Error("The benchmark onednn runs alone: its name comes first.");
     else
-      throw new Error(`There is no benchmark "${word}"; there are preprocess, startup, denoising, recipe and onednn.`);
+      throw new Error(
+        `There is no benchmark "${word}"; there are preprocess, startup, denoising, recipe, accuracy and onednn.`,
+      );
   }
-  return { ...values, names, config };
+  return { ...values, names, config, accuracySets };
 }
 
 /** Runs the named benchmarks and prints their figures. @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {
   if (args.find((word) => !word.startsWith("-")) === "onednn") return onednn(args.toSpliced(args.indexOf("onednn"), 1));
-  const { json, check, help, set, config, names } = parse(args);
+  const { json, check, help, set, config, names, accuracySets, repeat } = parse(args);
   if (help) {
     process.stdout.write(usage);
     return 0;
@@ -72,6 +83,21 @@ export async function main(args: readonly string[]): Promise<number> {
   if (names.includes("recipe")) {
     const rows = await recipe((line) => process.stderr.write(line));
     process.stdout.write(json ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : `${recipeTable(rows)}\n`);
+    if (names.length === 1) return 0;
+  }
+  if (names.includes("accuracy")) {
+    const repeats = Number(repeat);
+    if (!Number.isInteger(repeats) || repeats < 1) throw new Error("--repeat needs a whole number from 1.");
+    const rows = await accuracy(
+      {
+        folds: 5,
+        repeats,
+        output: join(root, "runs", "accuracy"),
+        ...(accuracySets.length > 0 ? { only: accuracySets } : {}),
+      },
+      (line) => process.stderr.write(line),
+    );
+    process.stdout.write(json ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : `${accuracyTable(rows)}\n`);
     if (names.length === 1) return 0;
   }
   const all = names.length === 0;

@@ -73,6 +73,21 @@ export const spectralDenoiser = defineComponent({
   summary: "A few low-rank networks with a convolutional correction, averaged; for spectra on one axis.",
   supports: { tasks: ["denoising", "calibration"], data: ["spectrum"] },
   schema: spectralDenoiserSchema,
+  // Denoising has its recipe from its task.
+  recipe: (task) =>
+    task === "calibration"
+      ? {
+          train: {
+            keep: "last",
+            epochs: 24,
+            minSteps: 400,
+            batchSize: 16,
+            optimizer: { name: "adamw", weightDecay: 0.01 },
+            learningRate: 1e-3,
+            schedule: { name: "cosine", warmUp: 0.1, startFactor: 0 },
+          },
+        }
+      : {},
   create: (options) => ({ build: (spec, init) => buildDenoiser(options, spec, init) }),
 });
 

@@ -14,6 +14,22 @@ export const densenet = defineComponent({
     "Huang, Liu, van der Maaten and Weinberger, Densely connected convolutional networks, CVPR 2017; as in Horgan and Bergholt, spectrai, J. Spectral Imaging 11, a7, 2022.",
   supports: { tasks: ["classification", "regression"], data: ["spectrum", "cube"] },
   schema: densenetSchema,
+  // Cubes are trained as their task says.
+  recipe: (_task, data) =>
+    data === "cube"
+      ? {}
+      : {
+          preprocess: ["snv"],
+          train: {
+            epochs: 30,
+            minSteps: 300,
+            keep: "last",
+            batchSize: 32,
+            optimizer: { name: "adamw", weightDecay: 0.01 },
+            learningRate: 1e-3,
+            schedule: { name: "cosine", warmUp: 0.1, startFactor: 0 },
+          },
+        },
   create: (options) => ({ build: (spec, init) => buildDenseNet(options, spec, init) }),
 });
 

@@ -13,6 +13,22 @@ export const resnet = defineComponent({
     "He, Zhang, Ren and Sun, Deep residual learning for image recognition, CVPR 2016; as in Horgan and Bergholt, spectrai, J. Spectral Imaging 11, a7, 2022.",
   supports: { tasks: ["classification", "regression"], data: ["spectrum", "cube"] },
   schema: resnetSchema,
+  // Cubes are trained as their task says.
+  recipe: (_task, data) =>
+    data === "cube"
+      ? {}
+      : {
+          preprocess: ["snv"],
+          train: {
+            epochs: 30,
+            minSteps: 300,
+            keep: "last",
+            batchSize: 32,
+            optimizer: { name: "adamw", weightDecay: 0.01 },
+            learningRate: 1e-3,
+            schedule: { name: "cosine", warmUp: 0.1, startFactor: 0 },
+          },
+        },
   create: (options) => ({ build: (spec, init) => buildResNet(options, spec, init) }),
 });
 
