@@ -1,6 +1,14 @@
-import { columnMeans, type Matrix, matrix, scaleRows, subtractRow } from "./linalg/matrix.ts";
-import { symmetricEigen } from "./linalg/eigen.ts";
-import { innerGram, multiply, outerGram } from "./linalg/multiply.ts";
+import {
+  columnMeans,
+  innerGram,
+  matrix,
+  type Matrix,
+  multiply,
+  outerGram,
+  scaleRows,
+  subtractRow,
+  symmetricEigen,
+} from "@spectrai/linalg";
 
 /** Principal axes of a set of spectra. */
 export interface Principal {

@@ -1,5 +1,5 @@
 import { type BaselineData, type Sample, SpectraiError, type SpectralArray } from "@spectrai/core";
-import { type Matrix, matrix } from "./linalg/matrix.ts";
+import { matrix, type Matrix } from "@spectrai/linalg";
 
 /** What is learnt from a sample as a whole: a spectrum itself, or the mean spectrum of a cube. */
 export function featuresOf(input: SpectralArray): Float64Array {

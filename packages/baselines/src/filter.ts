@@ -8,7 +8,7 @@ import {
   SpectraiError,
   type SpectralArray,
 } from "@spectrai/core";
-import { row, type Matrix } from "./linalg/matrix.ts";
+import { type Matrix, row } from "@spectrai/linalg";
 import { meanSquare, readPairs, requireSameAxis } from "./pairs.ts";
 
 /** Reads `y` and writes the smoothed spectrum into `out`, another array of the same length. */

@@ -1,5 +1,5 @@
 import { floatLike, type Prediction, type SpectralArray } from "@spectrai/core";
-import { type Matrix } from "./linalg/matrix.ts";
+import { type Matrix } from "@spectrai/linalg";
 import { requirePoints } from "./filter.ts";
 
 /** y = b + W x for every spectrum of an array; row j of `weights` makes point j of the output. */

@@ -1,7 +1,7 @@
 import { type Baseline, defineComponent } from "@spectrai/core";
+import { columnMeans } from "@spectrai/linalg";
 import { z } from "zod";
 import { allSamples, featureMatrix } from "./features.ts";
-import { columnMeans } from "./linalg/matrix.ts";
 import { numberTargets } from "./numbers/read.ts";
 
 /** `mean` has no options. */

@@ -1,5 +1,5 @@
 import { type BaselineData, type FloatArray, sameAxis, SpectraiError, type SpectralArray } from "@spectrai/core";
-import { type Matrix, matrix } from "./linalg/matrix.ts";
+import { matrix, type Matrix } from "@spectrai/linalg";
 
 /** Spectra and what they should become, row by row; the pixels of a cube are rows of their own. */
 export interface Pairs {

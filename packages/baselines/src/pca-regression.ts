@@ -1,8 +1,7 @@
 import { type Baseline, defineComponent } from "@spectrai/core";
+import { matrix, type Matrix, multiplyTransposed, subtractRow, transposedMultiply } from "@spectrai/linalg";
 import { z } from "zod";
 import { errorsByCount, smallest } from "./components.ts";
-import { type Matrix, matrix, subtractRow } from "./linalg/matrix.ts";
-import { multiplyTransposed, transposedMultiply } from "./linalg/multiply.ts";
 import { predictsNumbers } from "./features.ts";
 import { applyLinearMap, offsetThroughMeans } from "./linear-map.ts";
 import { fitLinearFamily } from "./numbers/linear-family.ts";

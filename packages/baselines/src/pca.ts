@@ -1,9 +1,8 @@
 import { type Baseline, defineComponent, floatLike } from "@spectrai/core";
+import { multiplyTransposed, subtractRow } from "@spectrai/linalg";
 import { z } from "zod";
 import { errorsByCount, principalComponents, smallest } from "./components.ts";
 import { requirePoints } from "./filter.ts";
-import { subtractRow } from "./linalg/matrix.ts";
-import { multiplyTransposed } from "./linalg/multiply.ts";
 import { joinPairs, requireSameAxis, trainAndValidation } from "./pairs.ts";
 
 /** Options of `pca`. */

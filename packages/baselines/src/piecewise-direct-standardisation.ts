@@ -1,9 +1,8 @@
 import { type Axis, type Baseline, defineComponent, floatLike } from "@spectrai/core";
+import { columnMeans, matrix, type Matrix, multiplyTransposed } from "@spectrai/linalg";
 import { z } from "zod";
 import { principalComponents } from "./components.ts";
 import { requirePoints } from "./filter.ts";
-import { columnMeans, type Matrix, matrix } from "./linalg/matrix.ts";
-import { multiplyTransposed } from "./linalg/multiply.ts";
 import { foldPairs, type TransferPairs, transferPairs } from "./transfer/read.ts";
 
 /** Options of `piecewise-direct-standardisation`. */

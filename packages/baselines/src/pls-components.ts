@@ -1,6 +1,4 @@
-import { symmetricEigen } from "./linalg/eigen.ts";
-import { type Matrix, matrix } from "./linalg/matrix.ts";
-import { innerGram, transposedMultiply } from "./linalg/multiply.ts";
+import { innerGram, matrix, type Matrix, symmetricEigen, transposedMultiply } from "@spectrai/linalg";
 
 /** Partial least squares: with component a, `weights` row a times a centred spectrum is its score, and that times `loadings` row a is what it adds to the targets. */
 export interface PlsComponents {

@@ -1,6 +1,6 @@
 import { type Baseline, defineComponent } from "@spectrai/core";
+import { matrix, type Matrix } from "@spectrai/linalg";
 import { z } from "zod";
-import { type Matrix, matrix } from "./linalg/matrix.ts";
 import { fitLinearFamily, type LinearFamily } from "./numbers/linear-family.ts";
 import { plsComponents } from "./pls-components.ts";
 

@@ -1,6 +1,13 @@
+import {
+  columnMeans,
+  matrix,
+  type Matrix,
+  multiplyTransposed,
+  scaleRows,
+  subtractRow,
+  transposedMultiply,
+} from "@spectrai/linalg";
 import { principalComponents } from "./components.ts";
-import { columnMeans, type Matrix, matrix, scaleRows, subtractRow } from "./linalg/matrix.ts";
-import { multiplyTransposed, transposedMultiply } from "./linalg/multiply.ts";
 import type { Pairs } from "./pairs.ts";
 
 /** Least squares from principal scores to targets. */

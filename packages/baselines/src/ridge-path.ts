@@ -1,7 +1,16 @@
-import { choleskySolve } from "./linalg/cholesky.ts";
-import { symmetricEigen } from "./linalg/eigen.ts";
-import { columnMeans, type Matrix, subtractRow, transpose } from "./linalg/matrix.ts";
-import { innerGram, multiply, multiplyTransposed, outerGram, transposedMultiply } from "./linalg/multiply.ts";
+import {
+  choleskySolve,
+  columnMeans,
+  innerGram,
+  type Matrix,
+  multiply,
+  multiplyTransposed,
+  outerGram,
+  subtractRow,
+  symmetricEigen,
+  transposedMultiply,
+  transpose,
+} from "@spectrai/linalg";
 import { offsetThroughMeans } from "./linear-map.ts";
 import type { Pairs } from "./pairs.ts";
 

@@ -1,4 +1,4 @@
-import { columnMeans, type Matrix, matrix } from "./linalg/matrix.ts";
+import { columnMeans, matrix, type Matrix } from "@spectrai/linalg";
 
 /** What is taken from every point of a spectrum, and what it is then divided by. */
 export interface Scaling {

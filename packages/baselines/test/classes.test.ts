@@ -1,4 +1,5 @@
 import { linearAxis, ndarray, type Sample, spectralArray } from "@spectrai/core";
+import { row } from "@spectrai/linalg";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import { ldaFamily } from "../src/classes/lda-family.ts";
@@ -18,7 +19,6 @@ import plugin, {
   type Matrix,
   matrix,
 } from "../src/index.ts";
-import { row } from "../src/linalg/matrix.ts";
 import { fit, randomMatrix, slowMultiply, slowSolve, slowTranspose } from "./helpers.ts";
 import { classesOf, nothing, predictAll, rowsOf, samplesOf, table } from "./table.ts";
 

@@ -1,17 +1,8 @@
 import { linearAxis, spectralArray } from "@spectrai/core";
+import { matrix, type Matrix, symmetricEigen } from "@spectrai/linalg";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
-import {
-  type Matrix,
-  matrix,
-  pca,
-  pcaRegression,
-  pcaRegressionSchema,
-  pcaSchema,
-  ridge,
-  ridgeSchema,
-  symmetricEigen,
-} from "../src/index.ts";
+import { pca, pcaRegression, pcaRegressionSchema, pcaSchema, ridge, ridgeSchema } from "../src/index.ts";
 import { principalComponents } from "../src/components.ts";
 import { type Pairs, readPairs, trainAndValidation } from "../src/pairs.ts";
 import { ridgeFit, ridgePath } from "../src/ridge-path.ts";

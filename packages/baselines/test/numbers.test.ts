@@ -1,10 +1,9 @@
 import { linearAxis, spectralArray } from "@spectrai/core";
+import { matrix, type Matrix, pickRows } from "@spectrai/linalg";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import { innerFolds, splitRows } from "../src/folds.ts";
 import {
-  type Matrix,
-  matrix,
   mean,
   meanSchema,
   pcaRegression,
@@ -14,7 +13,6 @@ import {
   ridge,
   ridgeSchema,
 } from "../src/index.ts";
-import { pickRows } from "../src/linalg/matrix.ts";
 import { pcrFamily } from "../src/numbers/pcr-family.ts";
 import { ridgeFamily } from "../src/numbers/ridge-family.ts";
 import { plsComponents } from "../src/pls-components.ts";

@@ -1,8 +1,8 @@
 import { linearAxis, spectralArray } from "@spectrai/core";
+import { matrix } from "@spectrai/linalg";
 import { penalizedSolver, savitzkyGolayFilter } from "@spectrai/preprocess";
 import { describe, expect, it } from "vitest";
 import {
-  matrix,
   pca,
   raw,
   rawSchema,

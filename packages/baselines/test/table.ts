@@ -7,7 +7,7 @@ import {
   spectralArray,
   type Target,
 } from "@spectrai/core";
-import { type Matrix, matrix } from "../src/index.ts";
+import { matrix, type Matrix } from "@spectrai/linalg";
 
 /** Small problems and what NumPy makes of them: see numpy-table.py. */
 export const table = JSON.parse(readFileSync(new URL("numpy-table.json", import.meta.url), "utf8")) as {

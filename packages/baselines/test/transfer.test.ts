@@ -1,11 +1,10 @@
 import { type Axis, linearAxis } from "@spectrai/core";
+import { matrix, type Matrix, pickRows } from "@spectrai/linalg";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import {
   directStandardisation,
   directStandardisationSchema,
-  type Matrix,
-  matrix,
   pca,
   pcaSchema,
   piecewiseDirectStandardisation,
@@ -14,7 +13,6 @@ import {
   ridgeSchema,
 } from "../src/index.ts";
 import { innerFolds, splitRows } from "../src/folds.ts";
-import { pickRows } from "../src/linalg/matrix.ts";
 import { fit, partOf, randomMatrix, slowMultiply, slowSolve, slowTranspose } from "./helpers.ts";
 import { nothing, predictAll } from "./table.ts";
 

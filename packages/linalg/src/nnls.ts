@@ -26,16 +26,12 @@ export function nonNegativeLeastSquares(gram: Matrix, moments: Float64Array): Fl
         break;
       }
       // Go towards z until the first weight reaches 0, which then leaves.
-      let step = 1;
+      const reach = (k: number, i: number): number => (z[i]! <= 0 ? w[k]! / (w[k]! - z[i]!) || 0 : Infinity);
+      const step = Math.min(...chosen.map(reach));
       chosen.forEach((k, i) => {
-        if (z[i]! <= 0) step = Math.min(step, w[k]! / (w[k]! - z[i]!));
-      });
-      chosen.forEach((k, i) => {
-        w[k] = w[k]! + step * (z[i]! - w[k]!);
-        if (w[k]! <= 1e-14) {
-          w[k] = 0;
-          passive.delete(k);
-        }
+        const leaves = reach(k, i) === step;
+        w[k] = leaves ? 0 : w[k]! + step * (z[i]! - w[k]!);
+        if (leaves) passive.delete(k);
       });
       if (passive.size === 0) break;
     }

@@ -6,10 +6,10 @@ import {
   SpectraiError,
   type SpectralArray,
 } from "@spectrai/core";
+import { matrix, type Matrix, pickRows, row } from "@spectrai/linalg";
 import { featuresOf } from "../features.ts";
 import { requirePoints } from "../filter.ts";
 import { type Folds, innerFolds, splitRows } from "../folds.ts";
-import { type Matrix, matrix, pickRows, row } from "../linalg/matrix.ts";
 import { applyScaling, scalingOf } from "../scaling.ts";
 import { countMisses, logProbabilities, temperatureFactor } from "./probability.ts";
 import { labelledRows } from "./read.ts";

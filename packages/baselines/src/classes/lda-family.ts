@@ -1,6 +1,4 @@
-import { choleskySolve } from "../linalg/cholesky.ts";
-import { type Matrix, matrix, row } from "../linalg/matrix.ts";
-import { innerGram, multiplyTransposed } from "../linalg/multiply.ts";
+import { choleskySolve, innerGram, matrix, type Matrix, multiplyTransposed, row } from "@spectrai/linalg";
 import type { ClassifierFamily } from "./family.ts";
 import { principalScores } from "./principal-scores.ts";
 

@@ -1,5 +1,4 @@
-import { type Matrix, matrix, transpose } from "../linalg/matrix.ts";
-import { multiplyTransposed } from "../linalg/multiply.ts";
+import { matrix, type Matrix, multiplyTransposed, transpose } from "@spectrai/linalg";
 import type { ClassifierFamily } from "./family.ts";
 import { minimize } from "./lbfgs.ts";
 import { principalScores } from "./principal-scores.ts";

@@ -1,5 +1,4 @@
-import { columnMeans, type Matrix, matrix, row, subtractRow } from "../linalg/matrix.ts";
-import { multiplyTransposed } from "../linalg/multiply.ts";
+import { columnMeans, matrix, type Matrix, multiplyTransposed, row, subtractRow } from "@spectrai/linalg";
 import type { ClassifierFamily } from "./family.ts";
 
 export type NeighbourSetting = { readonly neighbours: number; readonly distance: "euclidean" | "cosine" };

@@ -1,5 +1,4 @@
-import { columnMeans, type Matrix, matrix, subtractRow } from "../linalg/matrix.ts";
-import { multiplyTransposed } from "../linalg/multiply.ts";
+import { columnMeans, matrix, type Matrix, multiplyTransposed, subtractRow } from "@spectrai/linalg";
 import { plsComponents } from "../pls-components.ts";
 import type { ClassifierFamily } from "./family.ts";
 

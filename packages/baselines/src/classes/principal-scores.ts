@@ -1,6 +1,5 @@
+import { matrix, type Matrix, multiplyTransposed, subtractRow } from "@spectrai/linalg";
 import { principalComponents } from "../components.ts";
-import { type Matrix, matrix, subtractRow } from "../linalg/matrix.ts";
-import { multiplyTransposed } from "../linalg/multiply.ts";
 
 /** Rows turned to their principal axes; with all axes nothing is lost, as what a linear classifier learns lies in their span. */
 export interface PrincipalScores {

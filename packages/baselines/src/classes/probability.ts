@@ -1,4 +1,4 @@
-import { type Matrix, row } from "../linalg/matrix.ts";
+import { type Matrix, row } from "@spectrai/linalg";
 
 /** The least probability a class is given, so that a wrong answer has a finite log-loss. */
 const LEAST = 1e-15;

@@ -1,6 +1,6 @@
 import { type BaselineData, type Sample, SpectraiError } from "@spectrai/core";
+import { matrix, type Matrix } from "@spectrai/linalg";
 import { allSamples, featureMatrix, requireFinite } from "../features.ts";
-import { type Matrix, matrix } from "../linalg/matrix.ts";
 
 /** Spectra with their classes, a row each. */
 export interface LabelledRows {

@@ -1,9 +1,8 @@
 import { type BaselineData, type FittedBaseline, type JsonObject } from "@spectrai/core";
+import { columnMeans, matrix, type Matrix, multiplyTransposed, pickRows, row, subtractRow } from "@spectrai/linalg";
 import { allSamples, featureMatrix, featuresOf } from "../features.ts";
 import { requirePoints } from "../filter.ts";
 import { type Folds, innerFolds, splitRows } from "../folds.ts";
-import { columnMeans, type Matrix, matrix, pickRows, row, subtractRow } from "../linalg/matrix.ts";
-import { multiplyTransposed } from "../linalg/multiply.ts";
 import { applyScaling, scalingOf } from "../scaling.ts";
 import { numberTargets } from "./read.ts";
 

@@ -1,6 +1,5 @@
+import { matrix, type Matrix, multiplyTransposed, transposedMultiply } from "@spectrai/linalg";
 import { principalComponents } from "../components.ts";
-import { type Matrix, matrix } from "../linalg/matrix.ts";
-import { multiplyTransposed, transposedMultiply } from "../linalg/multiply.ts";
 import type { LinearFamily } from "./linear-family.ts";
 
 /** Principal component regression to numbers: 0, 1, 2, … components; where there are no more, the last again. */

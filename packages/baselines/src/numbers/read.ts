@@ -1,6 +1,6 @@
 import { type Sample, SpectraiError } from "@spectrai/core";
+import { matrix, type Matrix } from "@spectrai/linalg";
 import { requireFinite } from "../features.ts";
-import { type Matrix, matrix } from "../linalg/matrix.ts";
 
 /**
  * The regression targets, a row for every sample.

@@ -1,6 +1,12 @@
-import { symmetricEigen } from "../linalg/eigen.ts";
-import { type Matrix, matrix } from "../linalg/matrix.ts";
-import { innerGram, multiply, outerGram, transposedMultiply } from "../linalg/multiply.ts";
+import {
+  innerGram,
+  matrix,
+  type Matrix,
+  multiply,
+  outerGram,
+  symmetricEigen,
+  transposedMultiply,
+} from "@spectrai/linalg";
 import { logGrid } from "../log-grid.ts";
 import type { LinearFamily } from "./linear-family.ts";
 

@@ -1,7 +1,7 @@
 import { type Axis, type BaselineData } from "@spectrai/core";
+import { pickRows } from "@spectrai/linalg";
 import { allSamples } from "../features.ts";
 import { type Folds, innerFolds, splitRows } from "../folds.ts";
-import { pickRows } from "../linalg/matrix.ts";
 import { type Pairs, readPairs } from "../pairs.ts";
 
 /** Spectra of two instruments, pair by pair, and the inner folds they are judged in. */

@@ -11,7 +11,7 @@ import {
   transpose,
   transposedMultiply,
 } from "../src/index.ts";
-import { randomMatrix, slowMultiply, slowSolve, slowTranspose } from "./helpers.ts";
+import { randomMatrix, slowMultiply, slowSolve, slowTranspose } from "./slow.ts";
 
 describe("products", () => {
   // Around the block size 4, the transpose's tile 16 and the panel 256, and empty.
