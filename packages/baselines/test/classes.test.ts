@@ -1,5 +1,5 @@
 import { linearAxis, ndarray, type Sample, spectralArray } from "@spectrai/core";
-import { row } from "@spectrai/linalg";
+import { type Matrix, matrix, row } from "@spectrai/linalg";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import { ldaFamily } from "../src/classes/lda-family.ts";
@@ -16,8 +16,6 @@ import plugin, {
   logisticRegressionSchema,
   majorityClass,
   majorityClassSchema,
-  type Matrix,
-  matrix,
 } from "../src/index.ts";
 import { fit, randomMatrix, slowMultiply, slowSolve, slowTranspose } from "./helpers.ts";
 import { classesOf, nothing, predictAll, rowsOf, samplesOf, table } from "./table.ts";
