@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
+import { type Matrix, matrix } from "@spectrai/linalg";
 import { dataFolder } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
-import plugin, { type Matrix, matrix } from "../src/index.ts";
+import plugin from "../src/index.ts";
 import { fit, partOf, score, slice } from "./helpers.ts";
 
 /** The one double matrix of a MATLAB v5 file as these two are: a compressed element, values stored as any number type. */

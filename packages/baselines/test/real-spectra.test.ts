@@ -1,9 +1,9 @@
-import { pickRows } from "@spectrai/linalg";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Matrix, matrix, pickRows } from "@spectrai/linalg";
 import { dataFolder } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
-import plugin, { type Matrix, matrix } from "../src/index.ts";
+import plugin from "../src/index.ts";
 import { fit, partOf } from "./helpers.ts";
 import { classesOf, nothing, numbersOf, predictAll, rowsOf, samplesOf } from "./table.ts";
 

@@ -4,7 +4,7 @@ import type { CentredKernel } from "./centred-kernel.ts";
 /** Rows that are held out together: of one sample, or of one origin. */
 export type Blocks = readonly (readonly number[])[];
 
-/** One block a group, in order of appearance. */
+/** One block a group, in order of appearance; of a single group, which leaves nothing to learn from, one block a row. */
 export function blocksOf(groups: readonly string[]): Blocks {
   const blocks = new Map<string, number[]>();
   groups.forEach((group, i) => {
@@ -12,7 +12,7 @@ export function blocksOf(groups: readonly string[]): Blocks {
     if (rows) rows.push(i);
     else blocks.set(group, [i]);
   });
-  return [...blocks.values()];
+  return blocks.size > 1 ? [...blocks.values()] : groups.map((_group, i) => [i]);
 }
 
 /** Kernel ridge regression at one penalty. */

@@ -1,3 +1,4 @@
+import { rng } from "@spectrai/core";
 import { columnMeans, type Matrix, matrix, pickRows, row, transpose } from "@spectrai/linalg";
 import { type Blocks, blocksOf } from "./held-out.ts";
 import { ridgeView } from "./ridge-view.ts";
@@ -44,7 +45,7 @@ export async function solveStack(
   const centred = transpose(targets);
   for (let m = 0; m < centred.rows; m++) row(centred, m).forEach((v, i, r) => (r[i] = v - intercept[m]!));
   const centredRows = transpose(centred);
-  const parts = partition(blocksOf(groups), targets.rows, most);
+  const parts = partition(groups, most);
 
   const heads: ViewHead[] = [];
   const heldOut: Matrix[] = [];
@@ -97,14 +98,13 @@ interface PartOfRows {
   readonly blocks: Blocks;
 }
 
-/** Deals blocks out evenly, so that no part has many more than `most` rows. */
-function partition(blocks: Blocks, size: number, most: number): PartOfRows[] {
-  const count = Math.ceil(size / most);
+/** Deals the rows out by chance, so that parts are of one size, and hold something of every class whatever the order. */
+function partition(groups: readonly string[], most: number): PartOfRows[] {
+  const count = Math.ceil(groups.length / most);
+  const order = Array.from(rng("parts of a stack").permutation(groups.length));
   return Array.from({ length: count }, (_, p) => {
-    const own = blocks.filter((_block, b) => b % count === p);
-    const rows = own.flat();
-    let at = 0;
-    return { rows, blocks: own.map((block) => block.map(() => at++)) };
+    const rows = order.filter((_row, at) => at % count === p);
+    return { rows, blocks: blocksOf(rows.map((i) => groups[i]!)) };
   }).filter((part) => part.rows.length > 1);
 }
 
