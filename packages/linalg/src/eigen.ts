@@ -114,11 +114,15 @@ function accumulate(a: Float64Array, n: number, scale: Float64Array): Float64Arr
 function implicitQl(d: Float64Array, e: Float64Array, q: Float64Array, n: number): void {
   const cosines = new Float64Array(n);
   const sines = new Float64Array(n);
+  // Smaller couplings than this are rounding of the reduction. Of a matrix of low rank a whole block is, and would not converge.
+  let norm = 0;
+  for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(d[i]!) + Math.abs(e[i]!));
+  const least = Number.EPSILON * norm;
   for (let l = 0; l < n; l++) {
     for (let step = 0; ; step++) {
       let m = l;
       for (; m < n - 1; m++) {
-        if (Math.abs(e[m]!) <= Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) break;
+        if (Math.abs(e[m]!) <= least) break;
       }
       if (m === l) break;
       if (step === MAX_STEPS)

@@ -17,7 +17,7 @@ export function blocksOf(groups: readonly string[]): Blocks {
 
 /** Kernel ridge regression at one penalty. */
 export interface KernelRidge {
-  /** Dual coefficients for the kernel divided by its scale, a row a target, `[m, n]`. */
+  /** Dual coefficients for the kernel divided by its scale, in the span of its vectors, a row a target, `[m, n]`. */
   readonly dual: Matrix;
   /** What each sample is predicted to be by a fit without its block, a row a target, `[m, n]`. */
   readonly heldOut: Matrix;
@@ -26,13 +26,14 @@ export interface KernelRidge {
 /**
  * Ridge regression by the kernel's eigenvectors, with the predictions of every block by a fit to the others, in closed form:
  * with G = (K + λ)⁻¹ and α = G t, the held-out residuals of block B are G_BB⁻¹ α_B (for single samples α_i / G_ii; Allen 1974,
- * Golub, Heath and Wahba 1979).
+ * Golub, Heath and Wahba 1979). Where the kernel is 0, G is 1/λ.
  *
  * @param targets - centred, a row a target, `[m, n]`
  */
 export function kernelRidge(kernel: CentredKernel, targets: Matrix, lambda: number, blocks: Blocks): KernelRidge {
   const { size: n, values, vectors } = kernel;
   const weights = values.map((v) => 1 / (v + lambda));
+  const outside = kernel.complete ? 0 : 1 / lambda;
   const dual = matrix(targets.rows, n);
   for (let m = 0; m < targets.rows; m++) {
     const [t, alpha] = [row(targets, m), row(dual, m)];
@@ -44,13 +45,16 @@ export function kernelRidge(kernel: CentredKernel, targets: Matrix, lambda: numb
       for (let i = 0; i < n; i++) alpha[i] = alpha[i]! + factor * u[i]!;
     }
   }
+  const full = kernel.complete ? dual : withRest(dual, targets, vectors, outside);
   const heldOut = matrix(targets.rows, n, targets.data.slice());
   for (const block of blocks) {
     const size = block.length;
     const inverse = matrix(size, size);
+    for (let a = 0; a < size; a++)
+      for (let b = 0; b <= a; b++) inverse.data[a * size + b] = outside * ((a === b ? 1 : 0) - 1 / n);
     for (let k = 0; k < values.length; k++) {
       const u = row(vectors, k);
-      const w = weights[k]!;
+      const w = weights[k]! - outside;
       for (let a = 0; a < size; a++) {
         const left = w * u[block[a]!]!;
         for (let b = 0; b <= a; b++) inverse.data[a * size + b] = inverse.data[a * size + b]! + left * u[block[b]!]!;
@@ -58,10 +62,33 @@ export function kernelRidge(kernel: CentredKernel, targets: Matrix, lambda: numb
     }
     for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) inverse.data[b * size + a] = inverse.data[a * size + b]!;
     const right = matrix(targets.rows, size);
-    for (let m = 0; m < targets.rows; m++) block.forEach((i, a) => (right.data[m * size + a] = dual.data[m * n + i]!));
-    const residuals = choleskySolve(inverse, 0, right);
+    for (let m = 0; m < targets.rows; m++) block.forEach((i, a) => (right.data[m * size + a] = full.data[m * n + i]!));
+    // Samples that nothing but their own features can predict leave G_BB singular: far below its digits it is kept positive.
+    let trace = 0;
+    for (let a = 0; a < size; a++) trace += inverse.data[a * size + a]!;
+    const residuals = choleskySolve(inverse, (1e-12 * trace) / size, right);
     for (let m = 0; m < targets.rows; m++)
       block.forEach((i, a) => (heldOut.data[m * n + i] = targets.data[m * n + i]! - residuals.data[m * size + a]!));
   }
   return { dual, heldOut };
+}
+
+/** Adds `factor` times what of each target lies outside the vectors' span, its mean left out. */
+function withRest(dual: Matrix, targets: Matrix, vectors: Matrix, factor: number): Matrix {
+  const n = targets.columns;
+  const out = matrix(targets.rows, n, dual.data.slice());
+  for (let m = 0; m < targets.rows; m++) {
+    const t = row(targets, m);
+    const mean = t.reduce((a, b) => a + b, 0) / n;
+    const rest = t.map((v) => v - mean);
+    for (let k = 0; k < vectors.rows; k++) {
+      const u = row(vectors, k);
+      let dot = 0;
+      for (let i = 0; i < n; i++) dot += u[i]! * t[i]!;
+      for (let i = 0; i < n; i++) rest[i] = rest[i]! - dot * u[i]!;
+    }
+    const to = row(out, m);
+    for (let i = 0; i < n; i++) to[i] = to[i]! + factor * rest[i]!;
+  }
+  return out;
 }
