@@ -72,6 +72,6 @@ async function predictionsOf({ model, card, config, scores, result }: TrainedRun
 /** What the temperature has done to the network's probabilities, in a sentence. */
 export function trustText({ temperature, before, after }: NonNullable<TrainedRun["result"]["calibration"]>): string {
   if (temperature === null)
-    return `The network's probabilities are not calibrated (no validation part to fit a temperature on): log loss ${figure(after.logLoss)}, calibration error ${figure(after.ece)}.`;
+    return `No temperature is fitted to the network's probabilities: log loss ${figure(after.logLoss)}, calibration error ${figure(after.ece)}.`;
   return `The network's probabilities are calibrated with the temperature ${figure(temperature)}: log loss ${figure(after.logLoss)} instead of ${figure(before.logLoss)}, calibration error ${figure(after.ece)} instead of ${figure(before.ece)}.`;
 }

@@ -38,7 +38,7 @@ export function resultText(result: RunResult, verdict: string): string {
     ...(result.training.ended === "evaluated"
       ? []
       : [
-          `Trained ${result.training.epochs} epochs in ${duration(result.seconds.training)}; ${duration(result.seconds.total)} in all.`,
+          `${result.training.epochs === 0 ? "Solved in closed form" : `Trained ${result.training.epochs} epochs`} in ${duration(result.seconds.training)}; ${duration(result.seconds.total)} in all.`,
         ]),
     "",
     ...Object.entries(result.files).map(([what, path]) => `${`${what}:`.padEnd(8)} ${path}`),

@@ -67,7 +67,7 @@ export function verdictOf(data: Pick<ReportData, "metrics" | "methods" | "errors
   const both = `${print(value)} against ${print(reference)}, ${by}`;
   const sentence = {
     network: `The network beats the best baseline, ${bestBaseline.name}: test ${label} ${both}.`,
-    baseline: `The baseline wins: ${bestBaseline.name} is better than the network, whose test ${label} is ${both}. For these data, use ${bestBaseline.name}, or train longer or on more data.`,
+    baseline: `The baseline wins: ${bestBaseline.name} is better than the network, whose test ${label} is ${both}. For these data, use ${bestBaseline.name}, try another network, or learn from more data.`,
     draw: `A draw: network and best baseline (${bestBaseline.name}) are within ${formatPercent(equalShare)} of each other, test ${label} ${both}. The baseline is the simpler choice.`,
   }[winner];
   const counted = betterCount(data, bestBaseline.name);

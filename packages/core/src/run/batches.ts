@@ -38,6 +38,12 @@ export interface Part {
   sample(index: number): Sample;
 }
 
+/** One part after another. */
+export const joinParts = (first: Part, second: Part): Part => ({
+  size: first.size + second.size,
+  sample: (i) => (i < first.size ? first.sample(i) : second.sample(i - first.size)),
+});
+
 /** The change an augmentation made to a sample, for previews and replay. */
 export interface Applied {
   readonly name: string;

@@ -150,7 +150,11 @@ export async function completeConfig(
     ...baselines.map((b) => ["baselines", b] as const),
   ] as const)
     checkSuitable(given.raw.task, task, spec, ref, where);
-  const monitor = train.monitor ?? defaults.monitor;
+  // Metrics of the user's own choosing need not hold the task's monitor: then it is the first of them.
+  const monitor =
+    train.monitor ??
+    [defaults.monitor, ...metrics.map((m) => m.name)].find((name) => metrics.some((m) => m.name === name)) ??
+    "loss";
   if (monitor !== "loss" && !metrics.some((m) => m.name === monitor))
     throw new SpectraiError(
       "SPECTRAI_CONFIG_INVALID",

@@ -12,7 +12,7 @@ import { services as tokens } from "../tokens.ts";
 import { describeStart, planTransfer, type Transfer, type TransferOptions } from "../transfer/transfer.ts";
 import { startOfRun, train } from "../trainer.ts";
 import { planBatches, stepsOfEpoch } from "./batch-plan.ts";
-import { createAugmenters, makeBatch, type Part } from "./batches.ts";
+import { createAugmenters, joinParts, makeBatch, type Part } from "./batches.ts";
 import { buildModel, countParameters, modelSpec } from "./build.ts";
 import { withTemperature } from "./calibrate.ts";
 import {
@@ -99,7 +99,13 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     ...cardReadout(scale),
     ...(transfer ? { start: transfer.record } : {}),
   };
-  const part = partForNetwork(data.parts.train, scale);
+  // A closed form asks nothing of a validation part, and learns from it as well, unless it is scored on it.
+  const closedForm = epochs === 0;
+  const { train: training, validation, test } = data.parts;
+  const both = closedForm && validation.size > 0 && test.size > 0;
+  const learnt = both ? joinParts(training, validation) : training;
+  if (both) logger.info("The model is solved in closed form, on the training and the validation part together.");
+  const part = partForNetwork(learnt, scale);
   const plan = planBatches({
     part,
     output: spec.output,
@@ -118,13 +124,15 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
       "SPECTRAI_CONFIG_INVALID",
       `train.epochs: 0 would leave the model ${config.model.name} as it starts, for it has no closed-form solution; give it at least 1.`,
     );
+  const progress = startOfRun();
+  const startOfPreparation = performance.now();
   if (!checkpoint) {
     // A closed form for a new head is solved with the rest as it is in the file; what else it sets does not stay.
     transfer?.load();
     if (!transfer || transfer.newHead) await prepareModel(model, part, spec, transfer);
     transfer?.load();
+    progress.seconds += (performance.now() - startOfPreparation) / 1000;
   }
-  const progress = startOfRun();
   const state: TrainingState = {
     model,
     optimizer: (await createComponent(config.optimizer, services)).start(
@@ -205,7 +213,9 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     state.average?.dispose();
     const kept = keep === "best" && progress.best ? bestFile : lastFile;
     loadParameters(model, decodeModelFile((await store.read(kept))!, kept).parameters, kept);
-    const readout = await withTemperature(network, data.parts.validation, batchSize, logger);
+    const readout = closedForm
+      ? network.readout
+      : await withTemperature(network, data.parts.validation, batchSize, logger);
     const { result: scored, scores } = await scoreRun({
       bench,
       config,
