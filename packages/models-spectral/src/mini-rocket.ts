@@ -24,7 +24,8 @@ export function dilationsFor(points: number, most = 16): number[] {
   const largest = Math.max(1, Math.floor((points - 1) / (kernelLength - 1)));
   const count = Math.min(most, Math.floor(Math.log2(largest)) + 1);
   const steps = Array.from({ length: count }, (_, i) =>
-    Math.floor(2 ** (count === 1 ? 0 : (i * Math.log2(largest)) / (count - 1))),
+    // The last power is the largest step but for rounding.
+    Math.floor(largest ** (count === 1 ? 0 : i / (count - 1)) + 1e-9),
   );
   return [...new Set(steps)];
 }

@@ -4,14 +4,21 @@ import * as tf from "@tensorflow/tfjs-core";
 export const viewNames = ["raw", "snv", "derivative", "second-derivative"] as const;
 export type ViewName = (typeof viewNames)[number];
 
-/** Below this a spectrum is taken to be constant. */
-const tiny = 1e-12;
+/** A variance below this share of the largest value's square is taken to be rounding: the spectrum is constant. */
+const leastVariance = 1e-12;
+/** Takes the place of the largest value in a spectrum of zeros. */
+const leastSize = 1e-18;
 
-/** Each row less its mean, divided by its standard deviation: `[N, L]` → `[N, L]` (standard normal variate). */
+/**
+ * Each row less its mean, divided by its standard deviation (of all L points): `[N, L]` → `[N, L]` (standard normal variate;
+ * Barnes, Dhanoa and Lister, Appl. Spectrosc. 43, 1989). Rows are divided by their largest value first, so that squares of any
+ * unit fit into float32; a constant row becomes 0.
+ */
 export const snv = (x: tf.Tensor): tf.Tensor =>
   tf.tidy(() => {
-    const centred = tf.sub(x, tf.mean(x, 1, true));
-    return tf.div(centred, tf.sqrt(tf.add(tf.mean(tf.square(centred), 1, true), tiny)));
+    const unit = tf.div(x, tf.maximum(tf.max(tf.abs(x), 1, true), leastSize));
+    const centred = tf.sub(unit, tf.mean(unit, 1, true));
+    return tf.div(centred, tf.sqrt(tf.add(tf.mean(tf.square(centred), 1, true), leastVariance)));
   });
 
 /** Points on each side in the derivatives' windows, fewer for short spectra. */
