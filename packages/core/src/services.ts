@@ -37,6 +37,8 @@ export interface Services {
     create: (deps: Resolved<D>) => T,
     dispose?: (value: T) => void | Promise<void>,
   ): void;
+  /** Has something that no token names, such as open files, disposed with this scope. */
+  own(dispose: () => void | Promise<void>): void;
   /** A child scope: it sees this one's services and may shadow them; nothing of its own is seen here. */
   scope(name: string): Services;
   /** Disposes child scopes, then what was made here, last made first. All are tried; the first failure is thrown. */
@@ -123,6 +125,11 @@ class Scope implements Services {
       }
     };
     this.#container.register(wanted.symbol, { useFactory: instanceCachingFactory(make) });
+  }
+
+  own(dispose: () => void | Promise<void>): void {
+    this.#alive();
+    this.#disposals.push(dispose);
   }
 
   scope(name: string): Services {

@@ -80,6 +80,20 @@ describe("services", () => {
     expect(log.length).toBe(3);
   });
 
+  it("disposes what it owns without a name in turn with the rest", async () => {
+    const log: string[] = [];
+    const s = createServices();
+    s.own(() => void log.push("first"));
+    s.provide(a, { name: "second" }, () => void log.push("second"));
+    s.own(async () => {
+      await Promise.resolve();
+      log.push("third");
+    });
+    await s.dispose();
+    expect(log).toEqual(["third", "second", "first"]);
+    expect(() => s.own(() => undefined)).toThrow(/already disposed/);
+  });
+
   it("keeps two roots apart", () => {
     const [s, t] = [createServices(), createServices()];
     s.provide(b, 1);

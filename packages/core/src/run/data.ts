@@ -43,6 +43,7 @@ export async function openDataset(
   task?: { readonly name: string; readonly task: Task },
 ): Promise<Dataset> {
   const dataset = await createComponent(ref, bench.services);
+  if (dataset.dispose) bench.services.own(() => dataset.dispose!());
   if (dataset.samples.length === 0)
     throw new SpectraiError("SPECTRAI_DATA_EMPTY", `data: ${dataset.source} holds no samples.`);
   const { target } = dataset.spec;
