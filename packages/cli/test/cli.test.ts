@@ -115,7 +115,7 @@ describe("a config", () => {
     // The schema knows what the plugins know: their options, bounds and names.
     expect(complaints(schema, { ...tinyConfig, $schema: "x" })).toEqual([]);
     expect(complaints(schema, { ...config, modle: "unet" })).toEqual(["config.modle may not be there"]);
-    expect(complaints(schema, { ...config, train: { epochs: 0 } })).toEqual(["config.train.epochs: is below 1"]);
+    expect(complaints(schema, { ...config, train: { epochs: -1 } })).toEqual(["config.train.epochs: is below 0"]);
     expect(complaints(schema, { ...config, data: { name: "raman-pairs", points: 4 } })).toHaveLength(1);
     expect(complaints(schema, { ...config, loss: "mze" })).toHaveLength(1);
 

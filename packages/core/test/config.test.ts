@@ -73,7 +73,7 @@ describe("config", () => {
       ["model.dropuot=0.1"],
       /model\.dropuot: there is no such option\. Did you mean "dropout"\?/,
     ],
-    ["a value out of bounds", ["train.epochs=0"], /train\.epochs: .*>=1/],
+    ["a value out of bounds", ["train.epochs=-1"], /train\.epochs: .*>=0/],
     ["a value of another type", ["train.batchSize=many"], /train\.batchSize: .*number/],
     ["an unknown model", ["model=afine"], /model: there is no model called "afine"\. Did you mean "affine"\?/],
     ["an unknown task", ["task=denoise"], /task: there is no task called "denoise"\. Did you mean "denoising"\?/],
