@@ -53,6 +53,24 @@ const numbers = (...values: number[][]): { size: number; sample: (i: number) => 
   }),
 });
 
+describe("evaluate", () => {
+  it.each([
+    [classesConfig, ["b", "a", "c"], /m predicts the classes a, b, c, but the data have b, a, c/],
+    [numbersConfig, ["u", "w"], /m predicts the values u, v, but the data have u, w/],
+  ])("refuses data of other classes or values", async (config, names, sentence) => {
+    const store = memoryStore();
+    await run(config, [], store);
+    const bench = await open();
+    const given = readConfig({
+      ...config,
+      data: { name: "labelled", ...(config === classesConfig ? { target: "class" } : {}), names },
+    } as unknown as JsonObject);
+    const bytes = store.files.get("model.safetensors")!;
+    await expect(evaluateRun(bench, { given, bytes, name: "m", store })).rejects.toThrow(sentence);
+    await bench.services.dispose();
+  });
+});
+
 describe("the scale of numbers", () => {
   it("is the mean and standard deviation of the training part, and is undone exactly", () => {
     const part = numbers([1, 7, 5], [3, 7, 1e9]);

@@ -2,6 +2,7 @@ import { chooseBackend } from "../backends.ts";
 import type { ArtifactStore } from "../contracts/files.ts";
 import type { ModelSpec } from "../contracts/model.ts";
 import { SpectraiError } from "../errors.ts";
+import type { ModelCard } from "../model-file.ts";
 import { startOfRun } from "../trainer.ts";
 import type { GivenConfig, RunConfig } from "./config.ts";
 import { createLoss } from "./create-loss.ts";
@@ -52,6 +53,7 @@ export async function evaluateRun(
       "SPECTRAI_MODEL_MISMATCH",
       `${name} is for inputs of shape [${spec.input.join(", ")}], but the data have [${data.spec.shape.join(", ")}] after preprocessing; resample or crop them to the model's axis.`,
     );
+  checkTarget(card, data, name);
   const metrics = await createMetrics(config.metrics, bench.services);
   const { result, scores } = await scoreRun({
     bench,
@@ -72,4 +74,17 @@ export async function evaluateRun(
     reason: "evaluated",
   });
   return { config, data, loaded, scores, result: withOrigin(result, opened, card.start) };
+}
+
+/** @throws SPECTRAI_MODEL_MISMATCH where the data's classes or values are not those that the model predicts, in their order */
+function checkTarget({ target: learned }: ModelCard, { spec: { target } }: PreparedData, name: string): void {
+  const [what, there, here] =
+    target.kind === "numbers"
+      ? ["values", learned.names, target.names]
+      : ["classes", learned.classes, target.kind === "class" || target.kind === "mask" ? target.classes : undefined];
+  if (!there || !here || (there.length === here.length && there.every((n, i) => n === here[i]))) return;
+  throw new SpectraiError(
+    "SPECTRAI_MODEL_MISMATCH",
+    `${name} predicts the ${what} ${there.join(", ")}, but the data have ${here.join(", ")}; use data with the model's ${what}, or train on with start.`,
+  );
 }

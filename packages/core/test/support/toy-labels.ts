@@ -24,8 +24,9 @@ export const labelled = defineComponent({
     factor: z.number().default(1),
     offset: z.number().default(0),
     wrong: z.number().default(0),
+    names: z.array(z.string()).optional(),
   }),
-  create: ({ samples, target, factor, offset, wrong }) => {
+  create: ({ samples, target, factor, offset, wrong, names }) => {
     const inputOf = (i: number): Float64Array => {
       const r = rng("labelled", i);
       return Float64Array.from({ length: points }, () => r.normal());
@@ -49,8 +50,8 @@ export const labelled = defineComponent({
         axis: indexAxis(points),
         target:
           target === "class"
-            ? { kind: "class" as const, classes: ["a", "b", "c"] }
-            : { kind: "numbers" as const, names: ["u", "v"], units: ["%", "g"] },
+            ? { kind: "class" as const, classes: names ?? ["a", "b", "c"] }
+            : { kind: "numbers" as const, names: names ?? ["u", "v"], units: ["%", "g"] },
       },
       samples: Array.from({ length: samples }, (_, i) => info(i)),
       read: async (i): Promise<Sample> => {
