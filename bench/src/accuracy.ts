@@ -40,8 +40,8 @@ const resunet: Contender = {
   name: "resunet",
   // Absorbance may be negative, and there is one batch of 64 in a training part.
   settings: [
-    `model={"name":"resunet","outputActivation":"none"}`,
-    "train.epochs=15",
+    `model={"name":"resunet","outputActivation":"none","width":16}`,
+    "train.epochs=60",
     "train.batchSize=16",
     "train.learningRate=0.001",
   ],

@@ -21,8 +21,8 @@ export const densenet = defineComponent({
       : {
           preprocess: ["snv"],
           train: {
-            epochs: 30,
-            minSteps: 300,
+            epochs: 20,
+            minSteps: 200,
             keep: "last",
             batchSize: 32,
             optimizer: { name: "adamw", weightDecay: 0.01 },

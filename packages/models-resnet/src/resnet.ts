@@ -20,8 +20,8 @@ export const resnet = defineComponent({
       : {
           preprocess: ["snv"],
           train: {
-            epochs: 30,
-            minSteps: 300,
+            epochs: 20,
+            minSteps: 200,
             keep: "last",
             batchSize: 32,
             optimizer: { name: "adamw", weightDecay: 0.01 },

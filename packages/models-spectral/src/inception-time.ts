@@ -64,8 +64,8 @@ export const inceptionTime = defineComponent({
   schema: inceptionTimeSchema,
   recipe: () => ({
     train: {
-      epochs: 40,
-      minSteps: 300,
+      epochs: 20,
+      minSteps: 200,
       keep: "last",
       batchSize: 32,
       optimizer: { name: "adamw", weightDecay: 0.01 },
