@@ -1,7 +1,7 @@
 import { type Baseline, defineComponent, floatLike } from "@spectrai/core";
-import { multiplyTransposed, subtractRow } from "@spectrai/linalg";
+import { multiplyTransposed, principalComponents, subtractRow } from "@spectrai/linalg";
 import { z } from "zod";
-import { errorsByCount, principalComponents, smallest } from "./components.ts";
+import { errorsByCount, smallest } from "./components.ts";
 import { requirePoints } from "./filter.ts";
 import { joinPairs, requireSameAxis, trainAndValidation } from "./pairs.ts";
 

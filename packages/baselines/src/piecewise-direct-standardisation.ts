@@ -1,7 +1,6 @@
 import { type Axis, type Baseline, defineComponent, floatLike } from "@spectrai/core";
-import { columnMeans, matrix, type Matrix, multiplyTransposed } from "@spectrai/linalg";
+import { columnMeans, matrix, type Matrix, multiplyTransposed, principalComponents } from "@spectrai/linalg";
 import { z } from "zod";
-import { principalComponents } from "./components.ts";
 import { requirePoints } from "./filter.ts";
 import { foldPairs, type TransferPairs, transferPairs } from "./transfer/read.ts";
 

@@ -3,11 +3,11 @@ import {
   matrix,
   type Matrix,
   multiplyTransposed,
+  principalComponents,
   scaleRows,
   subtractRow,
   transposedMultiply,
 } from "@spectrai/linalg";
-import { principalComponents } from "./components.ts";
 import type { Pairs } from "./pairs.ts";
 
 /** Least squares from principal scores to targets. */

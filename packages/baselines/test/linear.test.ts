@@ -3,7 +3,6 @@ import { matrix, type Matrix, symmetricEigen } from "@spectrai/linalg";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import { pca, pcaRegression, pcaRegressionSchema, pcaSchema, ridge, ridgeSchema } from "../src/index.ts";
-import { principalComponents } from "../src/components.ts";
 import { type Pairs, readPairs, trainAndValidation } from "../src/pairs.ts";
 import { ridgeFit, ridgePath } from "../src/ridge-path.ts";
 import { curves, fit, partOf, randomMatrix, score, slice, slowMultiply, slowSolve, slowTranspose } from "./helpers.ts";
@@ -151,31 +150,6 @@ describe("ridge", () => {
     const flat = partOf(matrix(20, 12), slice(train.targets, 0, 20));
     await expect(fit(ridge.create(ridgeSchema.parse({}), {}), flat, flat)).rejects.toMatchObject({
       code: "SPECTRAI_TASK_UNSUITABLE",
-    });
-  });
-});
-
-describe("principalComponents", () => {
-  it.each([
-    [50, 20],
-    [12, 30],
-  ])("finds orthonormal axes and their variances for %i spectra of %i points", (rows, points) => {
-    const x = randomMatrix(rows, points, "pca");
-    const { axes, variances, mean: m } = principalComponents(x);
-    expectAllClose(m, mean(x), { atol: 1e-14 });
-    expect(axes.rows).toBe(Math.min(rows - 1, points));
-    const identity = matrix(axes.rows, axes.rows);
-    for (let i = 0; i < axes.rows; i++) identity.data[i * axes.rows + i] = 1;
-    expectAllClose(slowMultiply(axes, slowTranspose(axes)).data, identity.data, { atol: 1e-11 });
-    // The scatter matrix is Σ d v vᵀ.
-    const cx = less(x, m);
-    const weighted = matrix(
-      axes.rows,
-      points,
-      axes.data.map((v, at) => v * variances[Math.floor(at / points)]!),
-    );
-    expectAllClose(slowMultiply(slowTranspose(axes), weighted).data, slowMultiply(slowTranspose(cx), cx).data, {
-      rtol: 1e-12,
     });
   });
 });

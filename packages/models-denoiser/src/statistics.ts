@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Rows } from "./principal-start.ts";
+import type { Matrix } from "@spectrai/linalg";
 
 /** What the network takes from the training part before its first step. */
 export interface Statistics {
@@ -14,8 +14,8 @@ export interface Statistics {
   /** Whether (nearly) every target has the maximum 1, as after max-normalize. */
   readonly targetsAreMaxNormalized: boolean;
   /** The scaled rows less their mean. */
-  input(): Rows;
-  target(): Rows;
+  input(): Matrix;
+  target(): Matrix;
 }
 
 export async function statisticsOf(input: tf.Tensor, target: tf.Tensor): Promise<Statistics> {
@@ -36,12 +36,12 @@ export async function statisticsOf(input: tf.Tensor, target: tf.Tensor): Promise
   };
 }
 
-async function rowsOf(tensor: tf.Tensor): Promise<Rows> {
+async function rowsOf(tensor: tf.Tensor): Promise<Matrix> {
   const [rows, columns] = tensor.shape as [number, number];
   return { data: Float64Array.from(await tensor.data()), rows, columns };
 }
 
-function meanPeak({ data, rows, columns }: Rows): number {
+function meanPeak({ data, rows, columns }: Matrix): number {
   let sum = 0;
   for (let r = 0; r < rows; r++) {
     let peak = 0;
@@ -51,13 +51,13 @@ function meanPeak({ data, rows, columns }: Rows): number {
   return sum / rows || 1;
 }
 
-function meanRow({ data, rows, columns }: Rows, scale: number): Float64Array {
+function meanRow({ data, rows, columns }: Matrix, scale: number): Float64Array {
   const mean = new Float64Array(columns);
   for (let i = 0; i < data.length; i++) mean[i % columns]! += data[i]! / (rows * scale);
   return mean;
 }
 
-function shareAtOne({ data, rows, columns }: Rows): number {
+function shareAtOne({ data, rows, columns }: Matrix): number {
   let count = 0;
   for (let r = 0; r < rows; r++) {
     let top = -Infinity;
@@ -67,7 +67,7 @@ function shareAtOne({ data, rows, columns }: Rows): number {
   return count / rows;
 }
 
-const centred = ({ data, rows, columns }: Rows, scale: number, mean: Float64Array): Rows => ({
+const centred = ({ data, rows, columns }: Matrix, scale: number, mean: Float64Array): Matrix => ({
   data: data.map((v, i) => v / scale - mean[i % columns]!),
   rows,
   columns,

@@ -1,5 +1,4 @@
-import { matrix, type Matrix, multiplyTransposed, subtractRow } from "@spectrai/linalg";
-import { principalComponents } from "../components.ts";
+import { matrix, type Matrix, multiplyTransposed, principalComponents, subtractRow } from "@spectrai/linalg";
 
 /** Rows turned to their principal axes; with all axes nothing is lost, as what a linear classifier learns lies in their span. */
 export interface PrincipalScores {

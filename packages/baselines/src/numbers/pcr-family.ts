@@ -1,5 +1,4 @@
-import { matrix, type Matrix, multiplyTransposed, transposedMultiply } from "@spectrai/linalg";
-import { principalComponents } from "../components.ts";
+import { matrix, type Matrix, multiplyTransposed, principalComponents, transposedMultiply } from "@spectrai/linalg";
 import type { LinearFamily } from "./linear-family.ts";
 
 /** Principal component regression to numbers: 0, 1, 2, … components; where there are no more, the last again. */
