@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
-import { columnMeans, type Matrix, matrix, row, subtractRow, transpose } from "@spectrai/linalg";
+import { columnMeans, type Matrix, matrix, pickRows, row, subtractRow, transpose } from "@spectrai/linalg";
 import { networkModel, parameterScope, zeros } from "@spectrai/nn";
 import { z } from "zod";
-import { type Blocks, blocksOf } from "./closed-form/held-out.ts";
-import { ridgeView } from "./closed-form/ridge-view.ts";
+import { blocksOf } from "./closed-form/held-out.ts";
+import { ridgeInParts } from "./closed-form/ridge-in-parts.ts";
 import { stackingWeights } from "./closed-form/stacking.ts";
 import { windowRidge } from "./closed-form/window-ridge.ts";
 
@@ -72,8 +72,8 @@ export const linearStandardiser = defineComponent({
   create: (options) => ({ build: (spec, init) => buildStandardiser(options, spec, init) }),
 });
 
-/** Samples that are solved for by a kernel at most; a longer training part is thinned out for the whole-spectrum regression. */
-const mostForKernel = 1500;
+/** Samples that the regression on the whole spectrum is solved for at once; of more, parts are solved and averaged. */
+const most = 1500;
 
 function buildStandardiser(options: LinearStandardiserOptions, spec: ModelSpec, init: Rng): Model {
   if (spec.output.kind !== "spectral" || spec.input.length !== 1)
@@ -98,11 +98,16 @@ function buildStandardiser(options: LinearStandardiserOptions, spec: ModelSpec, 
     (x) => tf.add(tf.matMul(tf.sub(x, mean) as tf.Tensor2D, weight as tf.Tensor as tf.Tensor2D), bias),
     {
       async prepare({ input, target, groups }) {
+        if (groups.length < 2)
+          throw new SpectraiError(
+            "SPECTRAI_DATA_SPLIT",
+            "model: linear-standardiser weighs its regressions by samples that are held out, and the training part has one sample; give it at least 2.",
+          );
         const x = await toMatrix(input);
         const y = await toMatrix(target);
         const inputMean = columnMeans(x);
         const targetMean = columnMeans(y);
-        const map = solve(subtractRow(x, inputMean), transpose(subtractRow(y, targetMean)), blocksOf(groups), options);
+        const map = solve(subtractRow(x, inputMean), transpose(subtractRow(y, targetMean)), groups, options);
         set(mean, inputMean);
         set(bias, targetMean);
         set(weight, transpose(map).data);
@@ -112,13 +117,14 @@ function buildStandardiser(options: LinearStandardiserOptions, spec: ModelSpec, 
 }
 
 /** The stacked map, `[L′, L]`, for centred inputs `[n, L]` and targets `[L′, n]`. */
-function solve(x: Matrix, t: Matrix, blocks: Blocks, options: LinearStandardiserOptions): Matrix {
+function solve(x: Matrix, t: Matrix, groups: readonly string[], options: LinearStandardiserOptions): Matrix {
+  const blocks = blocksOf(groups);
   const fits = [
     ...options.windows.map((points) => windowRidge(x, t, blocks, (points - 1) / 2, false)),
     ...options.averages.map((points) => windowRidge(x, t, blocks, (points - 1) / 2, true)),
   ];
-  const whole = options.whole && x.rows <= mostForKernel ? [ridgeView(x, t, blocks, true)] : [];
-  const all: readonly { readonly weights: Matrix; readonly heldOut: Matrix }[] = [...fits, ...whole];
+  const whole = options.whole ? [ridgeInParts((rows) => pickRows(x, rows), t, groups, { shared: true, most })] : [];
+  const all = [...fits, ...whole];
   const shares = row(
     stackingWeights(
       all.map((f) => f.heldOut),

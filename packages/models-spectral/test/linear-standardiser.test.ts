@@ -121,6 +121,28 @@ describe("linear-standardiser", () => {
     model.dispose();
   });
 
+  it("makes points from the whole spectrum of more samples than are solved for at once, too", async () => {
+    const many = 1600;
+    const seen = randomMatrix(many, 3, "many");
+    const model = await build({ windows: [], averages: [] }, 3, 3);
+    const input = tensor(seen);
+    const target = tf.add(tf.mul(input, 2), 1);
+    await model.prepare!({ input, target, groups: Array.from({ length: many }, (_, i) => `s${i}`) });
+    const out = tf.tidy(() => model.apply(input, evaluation).dataSync());
+    expectAllClose(out, target.dataSync(), { rtol: 1e-4 });
+    tf.dispose([input, target]);
+    model.dispose();
+  }, 120_000);
+
+  it("refuses a single sample, which leaves none to be held out", async () => {
+    const model = await build({}, points, points);
+    const input = tf.zeros([1, points]);
+    await expect(model.prepare!({ input, target: input, groups: ["g"] })).rejects.toMatchObject({
+      code: "SPECTRAI_DATA_SPLIT",
+    });
+    model.dispose();
+  });
+
   it("refuses to be built from nothing, and for other tasks", async () => {
     await expect(build({ windows: [], averages: [], whole: false }, 5, 5)).rejects.toMatchObject({
       code: "SPECTRAI_CONFIG_INVALID",

@@ -1,7 +1,5 @@
-import { rng } from "@spectrai/core";
-import { columnMeans, type Matrix, matrix, pickRows, row, transpose } from "@spectrai/linalg";
-import { type Blocks, blocksOf } from "./held-out.ts";
-import { ridgeView } from "./ridge-view.ts";
+import { columnMeans, type Matrix, matrix, row, transpose } from "@spectrai/linalg";
+import { ridgeInParts } from "./ridge-in-parts.ts";
 import { stackingWeights } from "./stacking.ts";
 
 /** One view's part of the answer: `((f − mean) · inverseScale) · weights`, features `f` `[p]`. */
@@ -28,12 +26,11 @@ export interface StackView {
 }
 
 /**
- * Ridge regression on each of several views, added with weights that predict held-out samples best. Of more samples than
- * `most`, parts are solved one by one and their weights averaged (Zhang, Duchi and Wainwright, J. Mach. Learn. Res. 16, 2015),
- * for the work grows with the cube of a part.
+ * Ridge regression on each of several views, added with weights that predict held-out samples best.
  *
  * @param targets - `[n, m]`
- * @param shared - one penalty and one set of stacking weights for all targets: classes, or points of a spectrum
+ * @param options - `shared`: one penalty and one set of stacking weights for all targets: classes, or points of a spectrum;
+ * `most`: samples that are solved for at once
  */
 export async function solveStack(
   views: readonly StackView[],
@@ -44,34 +41,15 @@ export async function solveStack(
   const intercept = columnMeans(targets);
   const centred = transpose(targets);
   for (let m = 0; m < centred.rows; m++) row(centred, m).forEach((v, i, r) => (r[i] = v - intercept[m]!));
-  const centredRows = transpose(centred);
-  const parts = partition(groups, most);
 
   const heads: ViewHead[] = [];
   const heldOut: Matrix[] = [];
   for (const { features, scaled } of views) {
     const raw = await features();
     const { mean, inverseScale } = scaling(raw, scaled);
-    const weights = matrix(raw.columns, targets.columns);
-    const predicted = matrix(targets.columns, targets.rows);
-    for (const part of parts) {
-      const fit = ridgeView(
-        scaledRows(raw, part.rows, mean, inverseScale),
-        transpose(pickRows(centredRows, part.rows)),
-        part.blocks,
-        shared,
-      );
-      for (let m = 0; m < targets.columns; m++) {
-        const w = row(fit.weights, m);
-        for (let k = 0; k < w.length; k++)
-          weights.data[k * targets.columns + m] = weights.data[k * targets.columns + m]! + w[k]! / parts.length;
-        part.rows.forEach(
-          (i, at) => (predicted.data[m * targets.rows + i] = fit.heldOut.data[m * part.rows.length + at]!),
-        );
-      }
-    }
-    heads.push({ mean, inverseScale, weights });
-    heldOut.push(predicted);
+    const fit = ridgeInParts((rows) => scaledRows(raw, rows, mean, inverseScale), centred, groups, { shared, most });
+    heads.push({ mean, inverseScale, weights: transpose(fit.weights) });
+    heldOut.push(fit.heldOut);
   }
 
   const shares = stackingWeights(heldOut, centred, shared);
@@ -90,22 +68,6 @@ export async function solveStack(
           weights.data[k * weights.columns + m]! * shares.data[m * views.length + v]!;
   });
   return { views: heads, intercept, heldOut: together };
-}
-
-interface PartOfRows {
-  readonly rows: readonly number[];
-  /** Positions within `rows`. */
-  readonly blocks: Blocks;
-}
-
-/** Deals the rows out by chance, so that parts are of one size, and hold something of every class whatever the order. */
-function partition(groups: readonly string[], most: number): PartOfRows[] {
-  const count = Math.ceil(groups.length / most);
-  const order = Array.from(rng("parts of a stack").permutation(groups.length));
-  return Array.from({ length: count }, (_, p) => {
-    const rows = order.filter((_row, at) => at % count === p);
-    return { rows, blocks: blocksOf(rows.map((i) => groups[i]!)) };
-  }).filter((part) => part.rows.length > 1);
 }
 
 /** A feature that varies less than this share of the most varying one is left out: dividing by it would raise noise. */
@@ -133,8 +95,5 @@ function scaledRows(x: Matrix, rows: readonly number[], mean: Float64Array, inve
     const [source, target] = [row(x, from), row(out, to)];
     for (let k = 0; k < x.columns; k++) target[k] = (source[k]! - mean[k]!) * inverseScale[k]!;
   });
-  // A part of the rows has its own mean; the kernel wants columns that sum to 0.
-  const own = columnMeans(out);
-  for (let i = 0; i < out.rows; i++) row(out, i).forEach((v, k, r) => (r[k] = v - own[k]!));
   return out;
 }
