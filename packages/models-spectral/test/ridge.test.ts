@@ -26,21 +26,23 @@ describe("centredKernel", () => {
     [2, 3],
   ])("has orthonormal vectors that sum to 0 and give the Gram matrix, %i samples of %i features", (n, p) => {
     const x = centred(randomMatrix(n, p, "kernel"));
-    const { values, vectors, scale, size } = centredKernel(x);
-    expect([size, values.length, vectors.rows, vectors.columns]).toEqual([n, n - 1, n - 1, n]);
+    const { values, vectors, scale, size, complete } = centredKernel(x);
+    const rank = Math.min(n - 1, p);
+    expect([size, values.length, vectors.rows, vectors.columns]).toEqual([n, rank, rank, n]);
+    expect(complete).toBe(p >= n - 1);
     const gram = slowMultiply(x, slowTranspose(x));
     let trace = 0;
     for (let i = 0; i < n; i++) trace += gram.data[i * n + i]! / n;
     expect(scale).toBeCloseTo(trace, 12);
-    const identity = matrix(n - 1, n - 1);
-    for (let i = 0; i < n - 1; i++) identity.data[i * n] = 1;
+    const identity = matrix(rank, rank);
+    for (let i = 0; i < rank; i++) identity.data[i * (rank + 1)] = 1;
     // Float64 through two products and an eigendecomposition.
     expectAllClose(slowMultiply(vectors, slowTranspose(vectors)).data, identity.data, { atol: 1e-13 });
-    expectAllClose(slowMultiply(vectors, matrix(n, 1, new Float64Array(n).fill(1))).data, new Float64Array(n - 1), {
+    expectAllClose(slowMultiply(vectors, matrix(n, 1, new Float64Array(n).fill(1))).data, new Float64Array(rank), {
       atol: 1e-13,
     });
     const weighted = matrix(
-      n - 1,
+      rank,
       n,
       vectors.data.map((v, at) => v * values[Math.floor(at / n)]! * scale),
     );

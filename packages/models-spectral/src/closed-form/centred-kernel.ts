@@ -1,14 +1,14 @@
 import {
+  columnMeans,
   innerGram,
   type Matrix,
   matrix,
-  multiply,
   multiplyTransposed,
   outerGram,
   row,
   scaleRows,
+  subtractRow,
   symmetricEigen,
-  transpose,
 } from "@spectrai/linalg";
 
 /** A Gram matrix of centred features, by its eigenvectors. */
@@ -34,22 +34,68 @@ export interface CentredKernel {
  */
 export function centredKernel(features: Matrix): CentredKernel {
   const n = features.rows;
-  if (features.columns < n - 1) return thinKernel(features);
+  if (features.columns < n - 1) return thinKernel(subtractRow(features, columnMeans(features)));
   const gram = outerGram(features);
   let trace = 0;
   for (let i = 0; i < n; i++) trace += gram.data[i * n + i]!;
   const scale = trace / n || 1;
-  const complement = constantComplement(n);
-  const inner = multiply(complement, multiply(gram, transpose(complement)));
+  const mirror = mirrorOfConstant(n);
+  const inner = reflected(gram, mirror);
   for (let i = 0; i < inner.data.length; i++) inner.data[i] = inner.data[i]! / scale;
   const { values, vectors } = symmetricEigen(inner);
   return {
     size: n,
     values: values.map((v) => Math.max(v, 0)),
-    vectors: multiply(vectors, complement),
+    vectors: reflectedBack(vectors, mirror),
     complete: true,
     scale,
   };
+}
+
+/** The reflection 1 − f v vᵀ that turns the constant vector into the first axis. */
+interface Mirror {
+  readonly v: Float64Array;
+  readonly f: number;
+}
+
+function mirrorOfConstant(n: number): Mirror {
+  const v = new Float64Array(n).fill(1 / Math.sqrt(n));
+  v[0] = v[0]! + 1;
+  return { v, f: 2 / (2 + 2 / Math.sqrt(n)) };
+}
+
+/** The reflected matrix without its first row and column, `[n - 1, n - 1]`. */
+function reflected(gram: Matrix, { v, f }: Mirror): Matrix {
+  const n = gram.rows;
+  const image = new Float64Array(n);
+  let length = 0;
+  for (let i = 0; i < n; i++) {
+    const r = row(gram, i);
+    let dot = 0;
+    for (let k = 0; k < n; k++) dot += r[k]! * v[k]!;
+    image[i] = dot;
+    length += dot * v[i]!;
+  }
+  const out = matrix(n - 1, n - 1);
+  for (let i = 1; i < n; i++) {
+    const [from, to] = [row(gram, i), row(out, i - 1)];
+    const [vi, pi] = [f * v[i]!, f * image[i]!];
+    for (let k = 1; k < n; k++) to[k - 1] = from[k]! - vi * image[k]! - pi * v[k]! + vi * f * length * v[k]!;
+  }
+  return out;
+}
+
+/** Vectors on the axes after the first, `[n - 1, n - 1]`, reflected to where they came from, `[n - 1, n]`. */
+function reflectedBack(vectors: Matrix, { v, f }: Mirror): Matrix {
+  const n = v.length;
+  const out = matrix(vectors.rows, n);
+  for (let k = 0; k < vectors.rows; k++) {
+    const [from, to] = [row(vectors, k), row(out, k)];
+    let dot = 0;
+    for (let i = 1; i < n; i++) dot += from[i - 1]! * v[i]!;
+    for (let i = 0; i < n; i++) to[i] = (i > 0 ? from[i - 1]! : 0) - f * dot * v[i]!;
+  }
+  return out;
 }
 
 /** Eigenvalues below this share of the largest are rounding: what they belong to does not vary. */
@@ -76,17 +122,4 @@ function thinKernel(features: Matrix): CentredKernel {
     complete: false,
     scale,
   };
-}
-
-/** Orthonormal rows `[n - 1, n]` that span the vectors whose sum is 0: Householder's reflection of 1/√n to the first axis. */
-function constantComplement(n: number): Matrix {
-  const out = matrix(n - 1, n);
-  const v = new Float64Array(n).fill(1 / Math.sqrt(n));
-  v[0] = v[0]! + 1;
-  const factor = 2 / (2 + 2 / Math.sqrt(n));
-  for (let k = 1; k < n; k++) {
-    const to = row(out, k - 1);
-    for (let i = 0; i < n; i++) to[i] = (i === k ? 1 : 0) - factor * v[k]! * v[i]!;
-  }
-  return out;
 }

@@ -47,30 +47,39 @@ export function kernelRidge(kernel: CentredKernel, targets: Matrix, lambda: numb
   }
   const full = kernel.complete ? dual : withRest(dual, targets, vectors, outside);
   const heldOut = matrix(targets.rows, n, targets.data.slice());
-  for (const block of blocks) {
+  const inverses = blocks.map((block) => {
     const size = block.length;
-    const inverse = matrix(size, size);
+    const own = matrix(size, size);
     for (let a = 0; a < size; a++)
-      for (let b = 0; b <= a; b++) inverse.data[a * size + b] = outside * ((a === b ? 1 : 0) - 1 / n);
-    for (let k = 0; k < values.length; k++) {
-      const u = row(vectors, k);
-      const w = weights[k]! - outside;
-      for (let a = 0; a < size; a++) {
-        const left = w * u[block[a]!]!;
-        for (let b = 0; b <= a; b++) inverse.data[a * size + b] = inverse.data[a * size + b]! + left * u[block[b]!]!;
-      }
-    }
-    for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) inverse.data[b * size + a] = inverse.data[a * size + b]!;
+      for (let b = 0; b < size; b++) own.data[a * size + b] = outside * ((a === b ? 1 : 0) - 1 / n);
+    return own;
+  });
+  for (let k = 0; k < values.length; k++) {
+    const u = row(vectors, k);
+    const w = weights[k]! - outside;
+    for (let at = 0; at < blocks.length; at++) addOuter(inverses[at]!.data, u, blocks[at]!, w);
+  }
+  // G_BB of samples that nothing but their own features can predict is 0 up to rounding: above that it is kept positive.
+  const least = 4e-15 * weights.reduce((a, b) => Math.max(a, b), outside);
+  for (const [at, block] of blocks.entries()) {
+    const size = block.length;
+    const inverse = inverses[at]!;
     const right = matrix(targets.rows, size);
     for (let m = 0; m < targets.rows; m++) block.forEach((i, a) => (right.data[m * size + a] = full.data[m * n + i]!));
-    // Samples that nothing but their own features can predict leave G_BB singular: far below its digits it is kept positive.
-    let trace = 0;
-    for (let a = 0; a < size; a++) trace += inverse.data[a * size + a]!;
-    const residuals = choleskySolve(inverse, (1e-12 * trace) / size, right);
+    const residuals = choleskySolve(inverse, least, right);
     for (let m = 0; m < targets.rows; m++)
       block.forEach((i, a) => (heldOut.data[m * n + i] = targets.data[m * n + i]! - residuals.data[m * size + a]!));
   }
   return { dual, heldOut };
+}
+
+/** Adds w·u uᵀ of the block's elements. */
+function addOuter(to: Float64Array, u: Float64Array, block: readonly number[], w: number): void {
+  const size = block.length;
+  for (let a = 0; a < size; a++) {
+    const left = w * u[block[a]!]!;
+    for (let b = 0; b < size; b++) to[a * size + b] = to[a * size + b]! + left * u[block[b]!]!;
+  }
 }
 
 /** Adds `factor` times what of each target lies outside the vectors' span, its mean left out. */
