@@ -6,7 +6,8 @@ import { ridgeInParts } from "../src/closed-form/ridge-in-parts.ts";
 import { ridgeView } from "../src/closed-form/ridge-view.ts";
 import { centred, randomMatrix, rowsOf } from "./slow.ts";
 
-const [n, p] = [31, 3];
+// More features than samples in a part.
+const [n, p] = [31, 40];
 // Features far from 0, so that a part's own mean counts.
 const x = randomMatrix(n, p, "parts");
 x.data.forEach((v, at) => (x.data[at] = v + 5));
