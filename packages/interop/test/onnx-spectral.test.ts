@@ -12,13 +12,22 @@ const spectrum = (points: number, output: ModelSpec["output"]): ModelSpec => ({
 });
 
 it("inception-time, of spectra of any length", async () => {
-  const options = { preset: "small", filters: 4 };
+  const options = { preset: "small", filters: 4, normalize: "spectrum" };
   const written = await checkExport(inceptionTime, options, spectrum(60, { kind: "class", classes: 3 }), [
     [1, 60],
     [3, 77],
   ]);
   expect(written.input.shape).toEqual(["batch", "points"]);
   expect(written.operations).not.toHaveProperty("Transpose");
+});
+
+it("inception-time with a mean and scale of each point, of spectra of one length", async () => {
+  const options = { preset: "small", filters: 4 };
+  const written = await checkExport(inceptionTime, options, spectrum(60, { kind: "numbers", count: 2 }), [
+    [1, 60],
+    [3, 60],
+  ]);
+  expect(written.input.shape).toEqual(["batch", 60]);
 });
 
 it("rocket-stack, of spectra of one length", async () => {

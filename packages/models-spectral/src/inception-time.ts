@@ -7,7 +7,7 @@ import {
   type Rng,
   SpectraiError,
 } from "@spectrai/core";
-import { networkModel, parameterScope } from "@spectrai/nn";
+import { networkModel, ones, parameterScope, zeros } from "@spectrai/nn";
 import { z } from "zod";
 import { inceptionNetwork } from "./inception-network.ts";
 import { snv } from "./views.ts";
@@ -47,8 +47,9 @@ export const inceptionTimeSchema = z.strictObject({
     .max(8)
     .default([39, 19, 9])
     .meta({ description: "Points of the convolutions side by side.", group: "architecture", unit: "points" }),
-  normalize: z.boolean().default(true).meta({
-    description: "Take the mean from each spectrum and divide by its standard deviation, as the paper does.",
+  normalize: z.enum(["points", "spectrum", "none"]).default("points").meta({
+    description:
+      "With spectrum, each is brought to mean 0 and standard deviation 1, as in the paper; with points, so is thereafter each point over the training part, for spectra that are much alike.",
     group: "input",
   }),
 });
@@ -65,18 +66,18 @@ export const inceptionTime = defineComponent({
   recipe: () => ({
     train: {
       epochs: 20,
-      minSteps: 200,
+      minSteps: 300,
       keep: "last",
-      batchSize: 32,
+      batchSize: 16,
       optimizer: { name: "adamw", weightDecay: 0.01 },
-      learningRate: 2e-3,
+      learningRate: 5e-3,
       schedule: { name: "cosine", warmUp: 0.1, startFactor: 0 },
     },
   }),
   create: (options) => ({ build: (spec, init) => buildInceptionTime(options, spec, init) }),
 });
 
-function buildInceptionTime(options: InceptionTimeOptions, { output, data }: ModelSpec, init: Rng): Model {
+function buildInceptionTime(options: InceptionTimeOptions, { input, output, data }: ModelSpec, init: Rng): Model {
   if ((output.kind !== "class" && output.kind !== "numbers") || data !== "spectrum")
     throw new SpectraiError(
       "SPECTRAI_TASK_UNSUITABLE",
@@ -93,12 +94,35 @@ function buildInceptionTime(options: InceptionTimeOptions, { output, data }: Mod
       kernels: options.kernels,
     }),
   );
+  const points = input[0]!;
+  const byPoint = options.normalize === "points";
+  const mean = byPoint ? scope.buffer("input.mean", [points], zeros) : undefined;
+  const scale = byPoint ? scope.buffer("input.scale", [points], ones) : undefined;
+  const seriesOf = (x: tf.Tensor): tf.Tensor => {
+    const own = options.normalize === "none" ? x : snv(x);
+    return mean && scale ? tf.div(tf.sub(own, mean), scale) : own;
+  };
   const outputs = (x: tf.Tensor, context: ForwardContext): tf.Tensor[] => {
-    const series = tf.expandDims(options.normalize ? snv(x) : x, -1);
+    const series = tf.expandDims(seriesOf(x), -1);
     return members.map((member) => member(series, context));
   };
   return networkModel(scope, (x, context) => tf.div(tf.addN(outputs(x, context)), count), {
     outputs,
+    ...(mean && scale ? { prepare: ({ input: training }) => startFrom(training, mean, scale) } : {}),
     head: members.map((_, i) => `members.${i}.head`),
   });
 }
+
+/** A point that varies less than this share of the most varying one is noise, and is not raised above it. */
+const leastSpread = 1e-3;
+
+/** Mean and standard deviation of each point over the training part, `[n, L]`. */
+const startFrom = (training: tf.Tensor, mean: tf.Variable, scale: tf.Variable): void =>
+  tf.tidy(() => {
+    const own = snv(training);
+    const centre = tf.mean(own, 0);
+    const spread = tf.sqrt(tf.mean(tf.square(tf.sub(own, centre)), 0));
+    const least = tf.maximum(tf.mul(tf.max(spread), leastSpread), 1e-12);
+    mean.assign(centre);
+    scale.assign(tf.maximum(spread, least));
+  });

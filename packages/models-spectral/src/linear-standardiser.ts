@@ -97,6 +97,7 @@ function buildStandardiser(options: LinearStandardiserOptions, spec: ModelSpec, 
     scope,
     (x) => tf.add(tf.matMul(tf.sub(x, mean) as tf.Tensor2D, weight as tf.Tensor as tf.Tensor2D), bias),
     {
+      closedForm: true,
       async prepare({ input, target, groups }) {
         if (groups.length < 2)
           throw new SpectraiError(

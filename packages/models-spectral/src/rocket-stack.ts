@@ -141,6 +141,7 @@ function buildRocketStack(options: RocketStackOptions, spec: ModelSpec, init: Rn
   return networkModel(scope, forward, {
     // Thresholds and means are taken from the training part together with the heads: nothing is left for other targets.
     head: ["heads", "rocket"],
+    closedForm: true,
     async prepare({ input, target, groups }) {
       const wanted = await targetMatrix(target, outputs, output.kind === "class");
       for (const { rocket, of } of rockets) {

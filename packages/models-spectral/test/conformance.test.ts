@@ -21,9 +21,14 @@ testModel(rocketStack, { options: { views: [] }, spec: spectra(9, classes) });
 testModel(rocketStack, { options: { features: 0 }, spec: spectra(25, { kind: "numbers", count: 1 }) });
 
 const small = { members: 2, depth: 3, filters: 3 };
-testModel(inceptionTime, { options: small, spec: spectra(40, classes), sizes: [[1], [2], [33]] });
+testModel(inceptionTime, { options: small, spec: spectra(40, classes) });
 testModel(inceptionTime, {
-  options: { preset: "small", members: 1, depth: 4, filters: 2, kernels: [5, 3], normalize: false },
+  options: { ...small, normalize: "spectrum" },
+  spec: spectra(40, classes),
+  sizes: [[1], [2], [33]],
+});
+testModel(inceptionTime, {
+  options: { preset: "small", members: 1, depth: 4, filters: 2, kernels: [5, 3], normalize: "none" },
   spec: spectra(30, numbers),
 });
 

@@ -58,20 +58,52 @@ describe("inception-time", () => {
     model.dispose();
   });
 
-  it.each([true, false])("takes the offset and size out of a spectrum where it normalizes (%s)", async (normalize) => {
-    const model = await build({ members: 1, depth: 1, filters: 2, kernels: [3], normalize }, classes(3));
-    const x = tf.randomNormal([2, 40], 0, 1, "float32", 3);
-    const [a, b] = tf.tidy(() =>
-      [x, tf.add(tf.mul(x, 7), 2)].map((t) => [...model.apply(t, evaluation).dataSync<"float32">()]),
-    );
-    if (normalize) expectAllClose(b!, a!, { rtol: 1e-5 });
-    else expect(Math.max(...a!.map((v, i) => Math.abs(v - b![i]!)))).toBeGreaterThan(1e-2);
+  it.each(["spectrum", "none"])(
+    "takes the offset and size out of a spectrum where it normalizes (%s)",
+    async (normalize) => {
+      const model = await build({ members: 1, depth: 1, filters: 2, kernels: [3], normalize }, classes(3));
+      const x = tf.randomNormal([2, 40], 0, 1, "float32", 3);
+      const [a, b] = tf.tidy(() =>
+        [x, tf.add(tf.mul(x, 7), 2)].map((t) => [...model.apply(t, evaluation).dataSync<"float32">()]),
+      );
+      if (normalize === "spectrum") expectAllClose(b!, a!, { rtol: 1e-5 });
+      else expect(Math.max(...a!.map((v, i) => Math.abs(v - b![i]!)))).toBeGreaterThan(1e-2);
+      model.dispose();
+    },
+  );
+
+  it("takes the training part's mean from each point and divides by its spread, of a still point by the least", async () => {
+    const model = await build({ members: 1, depth: 1, filters: 2, kernels: [3] }, classes(3));
+    const [n, points, still] = [30, 40, 7];
+    const r = rng("spectra");
+    const x = Float32Array.from({ length: n * points }, (_, i) => Math.sin(i % points) + 0.1 * r.normal());
+    const input = tf.tensor2d(x, [n, points]);
+    // The slow version: rows to mean 0 and variance 1, then columns.
+    const rows = Array.from({ length: n }, (_, i) => {
+      const row = Array.from(x.subarray(i * points, (i + 1) * points));
+      const mean = row.reduce((s, v) => s + v, 0) / points;
+      const sd = Math.sqrt(row.reduce((s, v) => s + (v - mean) ** 2, 0) / points);
+      return row.map((v) => (v - mean) / sd);
+    });
+    const means = Array.from({ length: points }, (_, k) => rows.reduce((s, row) => s + row[k]!, 0) / n);
+    const spreads = means.map((m, k) => Math.sqrt(rows.reduce((s, row) => s + (row[k]! - m) ** 2, 0) / n));
+    await model.prepare!({ input, target: input, groups: [] });
+    const set = (name: string): Float32Array =>
+      model.parameters.find((p) => p.name === name)!.variable.dataSync() as Float32Array;
+    expectAllClose(set("input.mean"), means, { atol: 1e-5 });
+    expectAllClose(set("input.scale"), spreads, { rtol: 1e-4 });
+    // Rows that are all the same do not vary anywhere: nothing is divided by 0.
+    const same = tf.tile(tf.slice(input, [still, 0], [1, points]), [n, 1]);
+    await model.prepare!({ input: same, target: same, groups: [] });
+    const out = tf.tidy(() => model.apply(same, evaluation).dataSync<"float32">());
+    expect([...out].every(Number.isFinite)).toBe(true);
+    tf.dispose([input, same]);
     model.dispose();
   });
 
   it("is an explicit module of bottleneck, convolutions, pooled branch, norm and ReLU, then a mean and a head", async () => {
     const [filters, points] = [2, 40];
-    const model = await build({ members: 1, depth: 2, filters, kernels: [5, 3], normalize: false }, classes(3));
+    const model = await build({ members: 1, depth: 2, filters, kernels: [5, 3], normalize: "none" }, classes(3));
     const weights = new Map(model.parameters.map((p) => [p.name, p.variable]));
     const values = (name: string): number[] => [...weights.get(`members.0.${name}`)!.dataSync<"float32">()];
     const series = Array.from({ length: points }, (_, k) => Math.sin(k / 3) + 0.1 * k);
@@ -106,7 +138,7 @@ describe("inception-time", () => {
   });
 
   it("has the gradients that differences give", async () => {
-    const model = await build({ members: 1, depth: 3, filters: 2, kernels: [5, 3], normalize: false }, classes(2));
+    const model = await build({ members: 1, depth: 3, filters: 2, kernels: [5, 3], normalize: "none" }, classes(2));
     const x = tf.randomNormal([2, 11], 0, 1, "float32", 5);
     const trainable = model.parameters.filter((p) => p.trainable).map((p) => p.variable);
     // Running statistics, so that a change reaches the output as it is.

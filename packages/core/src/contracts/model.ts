@@ -71,6 +71,8 @@ export interface Model {
     readonly groups: readonly string[];
     readonly kept?: (name: string) => boolean;
   }): void | Promise<void>;
+  /** `prepare` solves for all parameters, so that the model is ready without an epoch. */
+  readonly closedForm?: boolean;
   dispose(): void;
 }
 

@@ -114,12 +114,12 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     accumulate,
     seed: config.seed,
   });
-  if (epochs === 0 && transfer && !(transfer.newHead && model.prepare))
+  if (epochs === 0 && transfer && !(transfer.newHead && model.closedForm))
     throw new SpectraiError(
       "SPECTRAI_CONFIG_INVALID",
       `train.epochs: 0 would train nothing of the network of ${transfer.record.from}; give it at least 1, or score the file with spectrai evaluate.`,
     );
-  if (epochs === 0 && !model.prepare)
+  if (epochs === 0 && !model.closedForm)
     throw new SpectraiError(
       "SPECTRAI_CONFIG_INVALID",
       `train.epochs: 0 would leave the model ${config.model.name} as it starts, for it has no closed-form solution; give it at least 1.`,

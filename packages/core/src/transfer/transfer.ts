@@ -95,6 +95,7 @@ function withParameters(model: Model, parameters: readonly Parameter[]): Model {
     head: model.head,
     receptiveField: model.receptiveField,
     prepare: model.prepare?.bind(model),
+    closedForm: model.closedForm,
     dispose: model.dispose.bind(model),
   };
   return Object.fromEntries(Object.entries(view).filter(([, v]) => v !== undefined)) as unknown as Model;

@@ -115,6 +115,7 @@ function buildNet(spec: ModelSpec, init: Rng, { width, headless, allHead, solved
     // A closed form that looks at the rest of the network, and spoils it.
     ...(solved
       ? {
+          closedForm: true,
           prepare: () => {
             const seen = scope.parameters.find((p) => p.name === "dense.bias")!.variable;
             tf.tidy(() => bias.assign(tf.fill(bias.shape, seen.dataSync()[0]!)));
