@@ -101,8 +101,8 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   };
   // A closed form asks nothing of a validation part, and learns from it as well, unless it is scored on it.
   const closedForm = epochs === 0;
-  const { train: training, validation, test } = data.parts;
-  const both = closedForm && validation.size > 0 && test.size > 0;
+  const { train: training, validation, test: held } = data.parts;
+  const both = closedForm && validation.size > 0 && held.size > 0;
   const learnt = both ? joinParts(training, validation) : training;
   if (both) logger.info("The model is solved in closed form, on the training and the validation part together.");
   const part = partForNetwork(learnt, scale);
