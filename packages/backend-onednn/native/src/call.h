@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "shape.h"
+#include "signals.h"
 
 namespace spectrai {
 
@@ -74,6 +75,7 @@ template <auto function>
 Napi::Value exported(const Napi::CallbackInfo& info) {
   Engine* engine = info.Env().GetInstanceData<Engine>();
   try {
+    SignalsWait wait;
     Call call(info, *engine);
     if constexpr (std::is_void_v<decltype(function(call))>) {
       function(call);
