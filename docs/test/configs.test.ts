@@ -80,7 +80,12 @@ describe("the configs of the pages", () => {
         resolveRef(bench.registry, "task", { name: given.raw.task, options: {} }, "task"),
         bench.services,
       );
-      const spec = specFor(task.targets[0]!, task.data[0]!);
+      // A model for cubes alone is meant for cubes.
+      const model = given.raw.model as ComponentRef | undefined;
+      const named = typeof model === "string" || (model && "name" in model) ? model : undefined;
+      const kinds =
+        named && resolveRef(bench.registry, "model", normalizeRef(named, "model"), "model").component.supports?.data;
+      const spec = specFor(task.targets[0]!, task.data.find((d) => kinds?.includes(d) ?? true) ?? task.data[0]!);
       const config = await completeConfig(given, bench.registry, task, { spec, samples: [] }, data, quiet);
       expect(config.task).toBe(given.raw.task);
       const backend = normalizeRef(given.raw.backend as ComponentRef, "backend");

@@ -1,6 +1,10 @@
 import { Command, Option } from "commander";
 import type { Output } from "./console.ts";
 
+// Typed only: the module is loaded with the command.
+type WithInterop = typeof import("./with-interop.ts");
+const withInterop: WithInterop["withInterop"] = async (load) => (await import("./with-interop.ts")).withInterop(load);
+
 /** What a command's module exports: loaded when the command runs, so that `--help` is instant. */
 interface CommandModule {
   run(args: readonly string[], options: never): Promise<void>;
@@ -98,7 +102,7 @@ export function createProgram(version: string): Command {
   command(
     "import <file>",
     "make a model file of a PyTorch checkpoint, or a config of one of the original software",
-    () => import("./commands/import.ts"),
+    () => withInterop(() => import("./commands/import.ts")),
   )
     .option("-o, --output <file>", "NAME.safetensors, or spectrai.config.yml, unless named here")
     .option("-c, --config <file>", "the config that the network was trained with, the original's or one of ours")
@@ -112,10 +116,8 @@ export function createProgram(version: string): Command {
     .addOption(quiet())
     .addOption(json());
 
-  command(
-    "export <model>",
-    "write a model file or run as ONNX, for programs other than spectrai",
-    () => import("./commands/export.ts"),
+  command("export <model>", "write a model file or run as ONNX, for programs other than spectrai", () =>
+    withInterop(() => import("./commands/export.ts")),
   )
     .option("-o, --output <file>", "the file to write (the model's name with .onnx unless given)")
     .option("--with-preprocessing", "take data as they were before preprocessing", false)

@@ -182,5 +182,8 @@ describe("a stranger", () => {
     await refused({ model: "unet" }, /model.*"unet".*npm install @spectrai\/models-unet/);
     await refused({ preprocess: undefined }, /"max-normalize".*npm install @spectrai\/preprocess/);
     await refused({ plugins: ["@spectrai/io-formats"] }, /npm install @spectrai\/io-formats/);
+    const exported = await spectrai(folder, ["export", "model.safetensors", "-o", "model.onnx"], installedCommand);
+    expect(exported.code).toBe(1);
+    expect(exported.stderr).toMatch(/npm install @spectrai\/interop/);
   });
 });
