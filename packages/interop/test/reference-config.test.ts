@@ -230,6 +230,13 @@ describe("each setting", () => {
       },
       { data: { name: "spectra", input: "noisy.mat", classes: "file" } },
     ],
+    "shares of every class, whatever the order": [
+      {
+        Task_Options: { task: "Classification", classes: 2 },
+        DataManager_Options: { shuffle: "False", train_split: 60, val_split: 20, test_split: 20 },
+      },
+      { split: { name: "stratified", validation: 0.2, test: 0.2 } },
+    ],
     "images with bands first": [
       { Task_Options: { task: "Segmentation" }, DataManager_Options: { data_format: "Image: C, H, W" } },
       { data: { name: "cubes", input: "noisy.mat", target: "clean.mat", layout: "C,H,W" } },

@@ -38,17 +38,19 @@ export function dataSection(settings: ReferenceSettings, circumstances: Circumst
       notes.push(
         `${key}: ${manager[key]} is not taken over, as a data set has one input here. Put all files under one folder, and list the samples of each part in a text file: split: { name: file, validation: validation.txt, test: test.txt }.`,
       );
-  return [{ config: { data: options }, notes }, splitSection(manager)];
+  return [{ config: { data: options }, notes }, splitSection(manager, circumstances.task === "classification")];
 }
 
-function splitSection({ shuffle = false, ...manager }: Manager): Section {
+function splitSection({ shuffle = false, ...manager }: Manager, classes: boolean): Section {
   const shares = [manager.train_split, manager.val_split, manager.test_split];
   const notes = [
-    shuffle
-      ? "shuffle: samples are drawn at random, as there. Where samples come in groups (one cell, one patient, one image), split: group keeps them apart."
-      : "shuffle: False keeps the rows in their order; training itself always goes through them in a new order.",
+    classes
+      ? "shuffle: whatever it says, every part gets its share of every class here, for files lie class by class. Where samples come in groups, split: group keeps them apart."
+      : shuffle
+        ? "shuffle: samples are drawn at random, as there. Where samples come in groups (one cell, one patient, one image), split: group keeps them apart."
+        : "shuffle: False keeps the rows in their order; training itself always goes through them in a new order.",
   ];
-  const name = shuffle ? "random" : "block";
+  const name = classes ? "stratified" : shuffle ? "random" : "block";
   if (!shares.some((s) => typeof s === "number")) {
     notes.push(
       "train_split, val_split, test_split: without them the original trained on everything and measured nothing.",
@@ -73,7 +75,7 @@ function splitSection({ shuffle = false, ...manager }: Manager): Section {
     config: {
       split: {
         name,
-        validation: Number((shuffle ? validation : ofRest).toPrecision(6)),
+        validation: Number((name === "block" ? ofRest : validation).toPrecision(6)),
         test: Number(test.toPrecision(6)),
       },
     },
