@@ -1,9 +1,10 @@
 import { Command, Option } from "commander";
 import type { Output } from "./console.ts";
 
-// Typed only: the module is loaded with the command.
-type WithInterop = typeof import("./with-interop.ts");
-const withInterop: WithInterop["withInterop"] = async (load) => (await import("./with-interop.ts")).withInterop(load);
+/** Commands that read or write other programs' files need a package that is not installed by itself. */
+async function withInterop<T>(load: () => Promise<T>): Promise<T> {
+  return (await import("./with-interop.ts")).withInterop(load);
+}
 
 /** What a command's module exports: loaded when the command runs, so that `--help` is instant. */
 interface CommandModule {

@@ -8,7 +8,7 @@ import { efficientnet } from "./efficientnet.ts";
 
 export { type EfficientNetOptions, efficientNetNetwork } from "./efficientnet-network.ts";
 export { efficientnet, efficientNetSchema } from "./efficientnet.ts";
-export { type EfficientNetVariant, type Scaling, scalings } from "./scaling.ts";
+export { type EfficientNetVariant, type Scaling, scalings, variants } from "./scaling.ts";
 
 const plugin: Plugin = definePlugin({
   name: "@spectrai/models-efficientnet",

@@ -7,7 +7,7 @@ import { definePlugin, type Plugin } from "@spectrai/core";
 import { resnet } from "./resnet.ts";
 
 export { resnetSchema } from "./options.ts";
-export { type ResNetDepth, resnetNetwork, type ResNetOptions } from "./resnet-network.ts";
+export { depths, type ResNetDepth, resnetNetwork, type ResNetOptions } from "./resnet-network.ts";
 export { resnet } from "./resnet.ts";
 
 const plugin: Plugin = definePlugin({

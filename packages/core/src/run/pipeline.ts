@@ -20,7 +20,7 @@ export interface SavedStep {
 }
 
 /** A batch of tensors and the spectral axis it is on. */
-interface TensorOnAxis {
+export interface TensorOnAxis {
   readonly x: Tensor;
   readonly axis: Axis;
 }
