@@ -15,6 +15,12 @@ export interface Axis {
 /** A spectrum `[L]` or a cube `[H, W, L]`; the spectral axis is last and `axis.values.length === L`. */
 export interface SpectralArray extends NdArray<FloatArray> {
   readonly axis: Axis;
+  /**
+   * Cubes: 1 for each pixel `[H · W]` that was measured and counts, 0 for one that has no data or lies outside the part of
+   * the image that the sample stands for; absent = all count. Pixels that do not count hold finite values that mean nothing:
+   * statistics, losses and metrics pass over them.
+   */
+  readonly valid?: Uint8Array;
 }
 
 const indexAxes = new Map<number, Axis>();
@@ -59,13 +65,20 @@ export const spectralArray = (
   data: FloatArray,
   shape: readonly number[],
   axis: Axis = indexAxis(shape.at(-1)!),
+  valid?: Uint8Array,
 ): SpectralArray => {
   if (sizeOf(shape) !== data.length || axis.values.length !== shape.at(-1))
     throw new SpectraiError(
       "SPECTRAI_DATA_SHAPE",
       `${data.length} values on an axis of ${axis.values.length} points cannot have the shape [${shape.join(", ")}].`,
     );
-  return { data, shape, dtype: data instanceof Float64Array ? "float64" : "float32", axis };
+  if (valid && valid.length * axis.values.length !== data.length)
+    throw new SpectraiError(
+      "SPECTRAI_DATA_SHAPE",
+      `A mask of ${valid.length} pixels does not fit an array of the shape [${shape.join(", ")}].`,
+    );
+  const dtype = data instanceof Float64Array ? "float64" : "float32";
+  return valid ? { data, shape, dtype, axis, valid } : { data, shape, dtype, axis };
 };
 
 const slabBytes = 65536;

@@ -5,7 +5,7 @@ import { concat } from "../src/bytes/source.ts";
 export async function written(writer: Writer, content: FileContent): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const sink: ByteSink = { write: (bytes) => Promise.resolve(void parts.push(bytes.slice())) };
-  await writer.write(content, sink);
+  await writer.write(content, sink, () => Promise.reject(new Error("no file beside")));
   return concat(parts);
 }
 

@@ -11,7 +11,7 @@ import type { ParameterScope } from "./parameter-scope.ts";
 export function networkModel(
   scope: ParameterScope,
   forward: Layer,
-  extras: Pick<Model, "closedForm" | "head" | "outputs" | "receptiveField" | "prepare"> = {},
+  extras: Pick<Model, "closedForm" | "gridStep" | "head" | "outputs" | "receptiveField" | "prepare"> = {},
 ): Model {
   return {
     ...extras,

@@ -133,6 +133,14 @@ export const runConfigSchema = z.strictObject({
         "data",
       ),
     ),
+  degrade: refs
+    .optional()
+    .meta(
+      about(
+        "What makes the inputs from clean data, which become the targets: noise models, down-sampling; before the preprocessing. Training noise is drawn anew every epoch, that of validation and test once.",
+        "data",
+      ),
+    ),
   preprocess: refs.optional().meta(about("Transforms applied to every sample, in order.", "data")),
   augment: refs.optional().meta(about("Random changes of training samples, in order.", "data")),
   start: startSchema.optional().meta(about("Go on from a trained model: transfer learning.", "model")),

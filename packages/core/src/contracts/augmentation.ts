@@ -4,12 +4,17 @@ import type { Rng } from "../rng.ts";
 import type { LabelArray } from "./sample.ts";
 import type { Affects } from "./transform.ts";
 
-/** A random change of one sample, training only. Randomness is split from application. */
+/**
+ * A random change of one sample. Randomness is split from application. Under `augment` it is for training only; those `on:
+ * "input"` can also stand under `degrade`, where they make the inputs of all parts from clean targets.
+ */
 export interface SampleAugmentation {
   readonly scope: "sample";
   readonly affects: Affects;
   /** `both`: a spectrum or cube target is changed alike. `input`: noise, which the target must not get. */
   readonly on: "both" | "input";
+  /** How many times coarser the grid of the result is: a down-sampling. Absent = the grid stays. */
+  readonly scale?: number;
   /** Draws parameters for one sample, or null to leave it as it is. */
   sample(x: SpectralArray, rng: Rng): JsonObject | null;
   /** Deterministic given the parameters. Does not change its argument. */

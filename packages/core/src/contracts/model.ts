@@ -60,6 +60,8 @@ export interface Model {
   readonly head?: readonly string[];
   /** Input points that one output point can depend on, per spatial dimension; for tiling and for a split's leak. */
   readonly receptiveField?: readonly number[];
+  /** Cubes: rows and columns of a tile must start at multiples of these for the same output as in the whole image (poolings); absent = 1. */
+  readonly gridStep?: readonly number[];
   /**
    * What the trainer may do before the first step with the training part: a closed-form start, say. Rows of one group
    * (`groups`, one name a row) are of one origin, and say nothing about how well others are predicted. `kept` tells of the

@@ -9,6 +9,8 @@ export interface ByteSource {
   readonly size: number;
   /** Exactly `length` bytes from `offset`. @throws SPECTRAI_FILE_DAMAGED past the end. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Fills `target` with the bytes from `offset`, without a new allocation. */
+  readInto?(offset: number, target: Uint8Array): Promise<void>;
   /** A file next to this one (ENVI's header, a Zarr chunk), or undefined when there is none. */
   sibling?(name: string): Promise<ByteSource | undefined>;
   /** The path on the local file system, where there is one: for libraries that open files themselves. */
@@ -25,6 +27,17 @@ export interface VariableInfo {
   readonly dtype: string;
 }
 
+/** Where an image lies on the ground. What a format says in its own words is kept in `native`, to be written back unchanged. */
+export interface Georeference {
+  /** `[a, b, c, d, e, f]`: the upper left corner of pixel (row, column) is at x = a·column + b·row + c, y = d·column + e·row + f. */
+  readonly transform?: readonly [number, number, number, number, number, number];
+  /** The coordinate system's number in the EPSG list. */
+  readonly epsg?: number;
+  /** The coordinate system as well-known text. */
+  readonly wkt?: string;
+  readonly native?: { readonly format: string; readonly values: JsonObject };
+}
+
 /** `[start, stop)` in each dimension. */
 export type Region = readonly (readonly [start: number, stop: number])[];
 
@@ -33,6 +46,12 @@ export interface DataFile {
   readonly variables: readonly VariableInfo[];
   /** The spectral axis, where the file carries one. */
   readonly axis?: Axis;
+  /** One number a band, 0 = a band that is not to be used, where the file says so (ENVI's `bbl`). */
+  readonly goodBands?: Uint8Array;
+  /** The value that stands for "not measured", where the file names one. */
+  readonly noData?: number;
+  /** Where an image lies on the ground. */
+  readonly georeference?: Georeference;
   readonly attributes: JsonObject;
   /** A numeric variable, or a region of it, in C order. */
   read(variable: string, region?: Region): Promise<NdArray>;

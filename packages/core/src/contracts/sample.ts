@@ -20,6 +20,21 @@ export interface SampleInfo {
   /** The acquisition, patient or image a sample came from: samples of one group stay on one side of a split. */
   readonly group: string;
   readonly class?: number;
+  /** Where in an image the sample was cut from; absent for spectra and where it is not known. */
+  readonly place?: Place;
+}
+
+/** Rows `[y0, y1)` and columns `[x0, x1)` of an image. */
+export interface Rectangle {
+  readonly y0: number;
+  readonly y1: number;
+  readonly x0: number;
+  readonly x1: number;
+}
+
+/** A rectangle of the image that has this id; super-resolution: on the grid of the target. */
+export interface Place extends Rectangle {
+  readonly image: string;
 }
 
 export interface Sample extends SampleInfo {
@@ -41,7 +56,13 @@ export interface SampleSpec {
 }
 
 export type TargetSpec =
-  | { readonly kind: "spectral"; readonly shape: readonly number[]; readonly axis: Axis }
+  | {
+      readonly kind: "spectral";
+      readonly shape: readonly number[];
+      readonly axis: Axis;
+      /** Super-resolution: how many times finer the target's grid is than the input's, where the shapes do not say it. */
+      readonly scale?: number;
+    }
   | { readonly kind: "mask"; readonly classes: readonly string[]; readonly ignored: number }
   | { readonly kind: "class"; readonly classes: readonly string[] }
   | { readonly kind: "numbers"; readonly names: readonly string[]; readonly units: readonly string[] }

@@ -2,6 +2,7 @@ import type { FileEntry, OutputFolder } from "../contracts/files.ts";
 import type { Prediction } from "../contracts/metric.ts";
 import type { FileContent, Writer } from "../contracts/writer.ts";
 import { ndarray } from "../ndarray.ts";
+import { fileGroup } from "./file-group.ts";
 import type { LoadedModel } from "./load-model.ts";
 
 /** `a/x.mat` → `a/x.npy`; where two inputs would give one name, the input's extension stays in it. */
@@ -20,12 +21,12 @@ export async function writeResult(
   content: FileContent,
 ): Promise<void> {
   const put = async (fileName: string, body: FileContent): Promise<void> => {
-    const sink = await folder.create(fileName);
+    const files = await fileGroup(folder, fileName);
     try {
-      await writer.write(body, sink);
-      await sink.commit();
+      await writer.write(body, files.sink, files.beside);
+      await files.commit();
     } catch (e) {
-      await sink.abort();
+      await files.abort();
       throw e;
     }
   };

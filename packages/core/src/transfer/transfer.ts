@@ -94,6 +94,7 @@ function withParameters(model: Model, parameters: readonly Parameter[]): Model {
     outputs: model.outputs?.bind(model),
     head: model.head,
     receptiveField: model.receptiveField,
+    gridStep: model.gridStep,
     prepare: model.prepare?.bind(model),
     closedForm: model.closedForm,
     dispose: model.dispose.bind(model),
