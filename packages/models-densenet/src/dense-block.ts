@@ -7,10 +7,11 @@ import {
   dropout,
   heNormal,
   type Layer,
+  makeNorm,
+  type NormName,
   type ParameterScope,
   sequential,
 } from "@spectrai/nn";
-import { makeNorm, type NormName } from "./style.ts";
 
 /** What all layers of a network share. */
 export interface Surroundings {

@@ -1,19 +1,22 @@
 import { SpectraiError } from "@spectrai/core";
 import {
+  type ActivationName,
   dense,
   type Dimension,
   globalAveragePool,
   type Layer,
+  makeActivation,
   maxPool,
+  type NormName,
   type ParameterScope,
   relu,
   sequential,
+  type StemOptions,
   zeros,
 } from "@spectrai/nn";
 import { convolution, denseBlock, preActivation, type Surroundings, transition } from "./dense-block.ts";
-import { type ActivationName, makeActivation, type NormName } from "./style.ts";
 
-export interface DenseNetOptions {
+export interface DenseNetOptions extends StemOptions {
   readonly dimension: Dimension;
   /** Channels of the input. */
   readonly channels: number;
@@ -29,12 +32,6 @@ export interface DenseNetOptions {
   readonly bottleneck: number;
   /** Share of the features that is kept between blocks. */
   readonly compression: number;
-  /** Points of the first convolution's kernel, odd. */
-  readonly stemKernel: number;
-  /** Step of the first convolution. */
-  readonly stemStride: number;
-  /** Whether a max-pooling over 3 points halves what the first convolution gives. */
-  readonly stemPool: boolean;
   readonly activation: ActivationName;
   readonly norm: NormName;
   /** Probability that a layer's new value is dropped, in training. */

@@ -1,6 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
-import { type Dimension, networkModel, parameterScope } from "@spectrai/nn";
+import { type Dimension, networkModel, parameterScope, withChannels } from "@spectrai/nn";
 import { densenetNetwork, whyTooSmall } from "./densenet-network.ts";
 import { type DenseNetComponentOptions, densenetSchema, layoutOf } from "./options.ts";
 
@@ -33,12 +32,7 @@ export const densenet = defineComponent({
   create: (options) => ({ build: (spec, init) => buildDenseNet(options, spec, init) }),
 });
 
-/**
- * Fits the network to the contract's tensors:
- * - spectra `[N, L]` get one channel: `[N, L, 1]`;
- * - cubes `[N, H, W, L]` in 2-D have their bands as channels already;
- * - cubes in 3-D become volumes of one channel whose axes are band, row, column: `[N, L, H, W, 1]`, as in the reference.
- */
+/** Spectra are lines, cubes images with bands as channels or volumes: see `withChannels` of nn. */
 function buildDenseNet(options: DenseNetComponentOptions, { data, input, output }: ModelSpec, init: Rng): Model {
   if (output.kind !== "class" && output.kind !== "numbers")
     throw new SpectraiError(
@@ -58,9 +52,5 @@ function buildDenseNet(options: DenseNetComponentOptions, { data, input, output 
     channels: dimension === 2 ? input.at(-1)! : 1,
     outputs: output.kind === "class" ? output.classes : output.count,
   });
-  const toChannels = (x: tf.Tensor): tf.Tensor => {
-    if (dimension === 2) return x;
-    return tf.expandDims(dimension === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), -1);
-  };
-  return networkModel(scope, (x, context) => network(toChannels(x), context), { head: ["classifier"] });
+  return networkModel(scope, (x, context) => network(withChannels(x, dimension), context), { head: ["classifier"] });
 }

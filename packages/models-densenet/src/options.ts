@@ -1,6 +1,6 @@
+import { activationNames, normNames, stemOptions } from "@spectrai/nn";
 import { z } from "zod";
 import type { DenseNetOptions } from "./densenet-network.ts";
-import { activationNames, normNames } from "./style.ts";
 
 /** Layers of each block and growth (Huang et al., CVPR 2017, table 1; 161 as published by its authors). */
 const depths = {
@@ -48,21 +48,7 @@ export const densenetSchema = z.strictObject({
     description: "Share of the features that is kept between two blocks.",
     group: "architecture",
   }),
-  stemKernel: z.literal([3, 5, 7, 9, 11, 15, 21]).default(7).meta({
-    description: "Points of the first convolution's kernel in each dimension.",
-    group: "architecture",
-    unit: "points",
-  }),
-  stemStride: z.literal([1, 2]).default(2).meta({
-    description:
-      "Step of the first convolution; 1 keeps twice as many points in all blocks, for short spectra and small cubes.",
-    group: "architecture",
-    unit: "points",
-  }),
-  stemPool: z.boolean().default(true).meta({
-    description: "Halve what the first convolution gives with a max-pooling; false for short spectra and small cubes.",
-    group: "architecture",
-  }),
+  ...stemOptions,
   activation: z.enum(activationNames).default("relu").meta({
     description: "What follows each norm; prelu learns one slope for the whole network.",
     group: "architecture",

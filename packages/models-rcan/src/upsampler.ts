@@ -1,16 +1,5 @@
-import { batchNorm, type Layer, type ParameterScope, pixelShuffle, sequential } from "@spectrai/nn";
+import { batchNorm, type Layer, type ParameterScope, pixelShuffle, primeFactors, sequential } from "@spectrai/nn";
 import { convolution } from "./body.ts";
-
-/** The prime factors of a whole number, smallest first: 12 → 2, 2, 3. */
-function primeFactors(n: number): number[] {
-  const factors: number[] = [];
-  for (let p = 2; n > 1; p++)
-    while (n % p === 0) {
-      factors.push(p);
-      n /= p;
-    }
-  return factors;
-}
 
 export interface UpsamplerOptions {
   readonly channels: number;

@@ -6,11 +6,12 @@ import {
   fanOut,
   type Initializer,
   type Layer,
+  makeNorm,
   normal,
+  type NormName,
   type ParameterScope,
   sequential,
 } from "@spectrai/nn";
-import { makeNorm, type NormName } from "./style.ts";
 
 /** What all convolutions of a network share. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
+import { activationNames, normNames, stemOptions } from "@spectrai/nn";
 import { z } from "zod";
 import { depths } from "./resnet-network.ts";
-import { activationNames, normNames } from "./style.ts";
 
 export const resnetSchema = z.strictObject({
   dimension: z.literal([2, 3]).default(2).meta({
@@ -21,21 +21,7 @@ export const resnetSchema = z.strictObject({
     description: "Filters of the first stage, doubled at each of the other three; absent = the preset's.",
     group: "architecture",
   }),
-  stemKernel: z.literal([3, 5, 7, 9, 11, 15, 21]).default(7).meta({
-    description: "Points of the first convolution's kernel in each dimension.",
-    group: "architecture",
-    unit: "points",
-  }),
-  stemStride: z.literal([1, 2]).default(2).meta({
-    description:
-      "Step of the first convolution; 1 keeps twice as many points in all stages, for short spectra and small cubes.",
-    group: "architecture",
-    unit: "points",
-  }),
-  stemPool: z.boolean().default(true).meta({
-    description: "Halve what the first convolution gives with a max-pooling; false for short spectra and small cubes.",
-    group: "architecture",
-  }),
+  ...stemOptions,
   activation: z.enum(activationNames).default("relu").meta({
     description: "What follows each norm and each block; prelu learns one slope for the whole network.",
     group: "architecture",

@@ -1,16 +1,19 @@
 import { SpectraiError } from "@spectrai/core";
 import {
+  type ActivationName,
   dense,
   type Dimension,
   dropout as dropoutLayer,
   globalAveragePool,
   type Layer,
+  makeActivation,
   maxPool,
+  type NormName,
   type ParameterScope,
   sequential,
+  type StemOptions,
 } from "@spectrai/nn";
 import { block, type BlockKind, expansion, type Surroundings, unit } from "./block.ts";
-import { type ActivationName, makeActivation, type NormName } from "./style.ts";
 
 /** Blocks of each of the four stages (He et al., CVPR 2016, table 1). */
 const layouts: Readonly<Record<ResNetDepth, { readonly kind: BlockKind; readonly blocks: readonly number[] }>> = {
@@ -23,7 +26,7 @@ const layouts: Readonly<Record<ResNetDepth, { readonly kind: BlockKind; readonly
 export const depths = [18, 34, 50, 101, 152] as const;
 export type ResNetDepth = (typeof depths)[number];
 
-export interface ResNetOptions {
+export interface ResNetOptions extends StemOptions {
   readonly dimension: Dimension;
   /** Channels of the input. */
   readonly channels: number;
@@ -33,12 +36,6 @@ export interface ResNetOptions {
   readonly depth: ResNetDepth;
   /** Filters of the first stage, doubled at each of the other three. */
   readonly width: number;
-  /** Points of the first convolution's kernel, odd. */
-  readonly stemKernel: number;
-  /** Step of the first convolution. */
-  readonly stemStride: number;
-  /** Whether a max-pooling over 3 points halves what the first convolution gives. */
-  readonly stemPool: boolean;
   readonly activation: ActivationName;
   readonly norm: NormName;
   /** Probability that a feature is dropped in front of the last layer, in training. */

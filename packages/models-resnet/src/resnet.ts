@@ -1,6 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
-import { type Dimension, networkModel, parameterScope } from "@spectrai/nn";
+import { type Dimension, networkModel, parameterScope, withChannels } from "@spectrai/nn";
 import { type ResNetComponentOptions, resnetSchema } from "./options.ts";
 import { whyTooSmall, resnetNetwork } from "./resnet-network.ts";
 
@@ -32,12 +31,7 @@ export const resnet = defineComponent({
   create: (options) => ({ build: (spec, init) => buildResNet(options, spec, init) }),
 });
 
-/**
- * Fits the network to the contract's tensors:
- * - spectra `[N, L]` get one channel: `[N, L, 1]`;
- * - cubes `[N, H, W, L]` in 2-D have their bands as channels already;
- * - cubes in 3-D become volumes of one channel whose axes are band, row, column: `[N, L, H, W, 1]`, as in the reference.
- */
+/** Spectra are lines, cubes images with bands as channels or volumes: see `withChannels` of nn. */
 function buildResNet(options: ResNetComponentOptions, { data, input, output }: ModelSpec, init: Rng): Model {
   if (output.kind !== "class" && output.kind !== "numbers")
     throw new SpectraiError(
@@ -56,9 +50,5 @@ function buildResNet(options: ResNetComponentOptions, { data, input, output }: M
     outputs: output.kind === "class" ? output.classes : output.count,
     width: options.width ?? (options.preset === "full" ? 64 : dimension === 3 ? 8 : 16),
   });
-  const toChannels = (x: tf.Tensor): tf.Tensor => {
-    if (dimension === 2) return x;
-    return tf.expandDims(dimension === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), -1);
-  };
-  return networkModel(scope, (x, context) => network(toChannels(x), context), { head: ["fc"] });
+  return networkModel(scope, (x, context) => network(withChannels(x, dimension), context), { head: ["fc"] });
 }

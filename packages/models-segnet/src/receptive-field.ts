@@ -1,3 +1,4 @@
+import { looksAtWholeSample } from "@spectrai/nn";
 import { convolutionsAt, type SegNetOptions } from "./segnet-network.ts";
 
 /**
@@ -5,7 +6,7 @@ import { convolutionsAt, type SegNetOptions } from "./segnet-network.ts";
  * whole sample.
  */
 export function receptiveField({ dimension, filters, norm }: SegNetOptions): number | undefined {
-  if (norm === "instance" || norm === "layer" || norm === "group") return undefined;
+  if (looksAtWholeSample(norm)) return undefined;
   let field = 1;
   // Input points between neighbouring points of the current grid; a 3-point convolution adds two of them.
   let step = 1;

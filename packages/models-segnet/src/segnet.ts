@@ -1,8 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
-import { type Layer, networkModel, parameterScope } from "@spectrai/nn";
+import { networkModel, normNames, parameterScope, withChannels } from "@spectrai/nn";
 import { z } from "zod";
-import { normNames } from "./norm.ts";
 import { receptiveField } from "./receptive-field.ts";
 import { mostLevels, segnetNetwork, type SegNetOptions } from "./segnet-network.ts";
 
@@ -57,10 +55,7 @@ export const segnet = defineComponent({
   create: (options) => ({ build: (spec, init) => buildSegNet(options, spec, init) }),
 });
 
-/**
- * Fits the network to the contract's cubes `[N, H, W, L]`, which in 3-D become volumes of one channel whose axes are band, row,
- * column: `[N, L, H, W, 1]`, as in the reference.
- */
+/** Cubes are images with bands as channels, or volumes: see `withChannels` of nn. */
 function buildSegNet(options: SegNetComponentOptions, { data, input, output }: ModelSpec, init: Rng): Model {
   if (data !== "cube" || output.kind !== "mask")
     throw new SpectraiError(
@@ -85,9 +80,8 @@ function buildSegNet(options: SegNetComponentOptions, { data, input, output }: M
 
   const scope = parameterScope(init);
   const layer = segnetNetwork(scope, network);
-  const toVolume: Layer = (x, context) => layer(tf.expandDims(tf.transpose(x, [0, 3, 1, 2]), -1), context);
   const field = receptiveField(network);
-  return networkModel(scope, dimension === 2 ? layer : toVolume, {
+  return networkModel(scope, (x, context) => layer(withChannels(x, dimension), context), {
     head: [dimension === 2 ? "classifier" : "classifier.1"],
     ...(field === undefined ? {} : { receptiveField: [field, field] }),
   });

@@ -1,5 +1,13 @@
-import { conv, dropout as dropoutLayer, type Layer, type ParameterScope, relu, sequential } from "@spectrai/nn";
-import { makeNorm, type NormName } from "./norm.ts";
+import {
+  conv,
+  dropout as dropoutLayer,
+  type Layer,
+  makeNorm,
+  type NormName,
+  type ParameterScope,
+  relu,
+  sequential,
+} from "@spectrai/nn";
 
 /** What all stages share. */
 export interface Surroundings {

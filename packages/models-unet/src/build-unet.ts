@@ -1,6 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
-import { type Dimension, type Layer, networkModel, parameterScope } from "@spectrai/nn";
+import { type Dimension, type Layer, networkModel, parameterScope, withChannels, withoutChannels } from "@spectrai/nn";
 import type { UNetComponentOptions } from "./options.ts";
 import { receptiveField } from "./receptive-field.ts";
 import { type Tail, unetNetwork, type UNetOptions } from "./unet-network.ts";
@@ -8,10 +7,7 @@ import { type Tail, unetNetwork, type UNetOptions } from "./unet-network.ts";
 const unsuitable = (why: string): SpectraiError => new SpectraiError("SPECTRAI_TASK_UNSUITABLE", why);
 
 /**
- * Fits the network to the contract's tensors:
- * - spectra `[N, L]` get one channel: `[N, L, 1]`;
- * - cubes `[N, H, W, L]` in 2-D have their bands as channels already;
- * - cubes in 3-D become volumes of one channel whose axes are band, row, column: `[N, L, H, W, 1]`, as in the reference.
+ * Spectra are lines, cubes images with bands as channels or volumes: see `withChannels` of nn.
  *
  * @throws SPECTRAI_TASK_UNSUITABLE where the network cannot give what is asked for
  */
@@ -101,16 +97,9 @@ function checkSpec(
     );
 }
 
-function adapt(dimension: Dimension, spec: ModelSpec, network: Layer): Layer {
-  const spectral = spec.output.kind === "spectral";
-  if (dimension === 1)
-    return (x, context) => {
-      const y = network(tf.expandDims(x, -1), context);
-      return spectral ? tf.squeeze(y, [-1]) : y;
-    };
-  if (dimension === 2) return network;
-  return (x, context) => {
-    const y = network(tf.expandDims(tf.transpose(x, [0, 3, 1, 2]), -1), context);
-    return spectral ? tf.transpose(tf.squeeze(y, [-1]), [0, 2, 3, 1]) : y;
+const adapt =
+  (dimension: Dimension, { output }: ModelSpec, network: Layer): Layer =>
+  (x, context) => {
+    const y = network(withChannels(x, dimension), context);
+    return output.kind === "spectral" ? withoutChannels(y, dimension) : y;
   };
-}

@@ -1,5 +1,6 @@
+import { activationNames, type NormName, normNames } from "@spectrai/nn";
 import { z } from "zod";
-import { activationNames, normNames, upsamplingNames } from "./style.ts";
+import { upsamplingNames } from "./style.ts";
 
 /** The options that `unet` and `resunet` share, but for the norm, whose default differs. */
 export const sharedOptions = {
@@ -52,7 +53,7 @@ export const sharedOptions = {
 };
 
 /** The norm option with a default. */
-export const normOption = (standard: (typeof normNames)[number]) =>
+export const normOption = (standard: NormName) =>
   z.enum(normNames).default(standard).meta({
     description:
       "What follows each activation: nothing, or normalization over the batch, over the sample (layer), its channels (instance) or groups of them.",

@@ -1,5 +1,5 @@
+import { looksAtWholeSample, primeFactors } from "@spectrai/nn";
 import { upsamplingMode, type UNetOptions } from "./unet-network.ts";
-import { primeFactors } from "./upsampler.ts";
 
 /**
  * Input points that one output point can depend on, in each dimension, rounded up; undefined where a norm or a head looks at
@@ -7,7 +7,7 @@ import { primeFactors } from "./upsampler.ts";
  */
 export function receptiveField(options: UNetOptions): number | undefined {
   const { filters, residual, norm, tail, scale = 1 } = options;
-  if (tail.kind === "vector" || norm === "instance" || norm === "layer" || norm === "group") return undefined;
+  if (tail.kind === "vector" || looksAtWholeSample(norm)) return undefined;
   const depth = filters.length - 1;
   const perBlock = residual ? 4 : 2;
   let field = 1;

@@ -1,25 +1,21 @@
 import {
+  type ActivationName,
   type ActivationOption,
-  batchNorm,
   type Dimension,
   dropout,
-  gelu,
-  groupNorm,
-  instanceNorm,
   type Layer,
+  makeActivation,
+  makeNorm,
+  type NormName,
   type ParameterScope,
-  prelu,
-  silu,
 } from "@spectrai/nn";
 
-export const activationNames = ["relu", "leaky-relu", "prelu", "gelu", "silu"] as const;
-export const normNames = ["none", "batch", "layer", "instance", "group"] as const;
 export const upsamplingNames = ["auto", "nearest", "linear"] as const;
 
 /** What the user chooses of every convolution's surroundings. */
 export interface StyleOptions {
-  readonly activation: (typeof activationNames)[number];
-  readonly norm: (typeof normNames)[number];
+  readonly activation: ActivationName;
+  readonly norm: NormName;
   /** Norm `group` only. Absent: groups of four channels, as in the reference. */
   readonly groups?: number | undefined;
   readonly dropout: number;
@@ -45,22 +41,12 @@ export function makeStyle(
 ): Style {
   const fused: ActivationOption =
     activation === "relu" ? "relu" : activation === "leaky-relu" ? { leakyRelu: 0.01 } : "linear";
-  const separate = { relu: undefined, "leaky-relu": undefined, prelu, gelu, silu }[activation];
   return {
     dimension,
     fused,
-    activation: separate?.(root.at("activation")),
-    norm: (scope, channels) => {
-      if (norm === "batch") return batchNorm(scope, { channels });
-      if (norm === "instance") return instanceNorm(scope, { channels });
-      if (norm === "layer") return groupNorm(scope, { channels, groups: 1 });
-      if (norm === "group")
-        return groupNorm(scope, {
-          channels,
-          groups: greatestCommonDivisor(groups ?? Math.ceil(channels / 4), channels),
-        });
-      return undefined;
-    },
+    activation: fused === "linear" ? makeActivation(root.at("activation"), activation) : undefined,
+    norm: (scope, channels) =>
+      makeNorm(scope, norm, channels, greatestCommonDivisor(groups ?? Math.ceil(channels / 4), channels)),
     dropout: (scope) => (rate > 0 ? dropout(scope, { rate, channels: true }) : undefined),
   };
 }

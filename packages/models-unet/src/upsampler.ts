@@ -1,17 +1,6 @@
-import { batchNorm, conv, type Layer, type ParameterScope, pixelShuffle } from "@spectrai/nn";
+import { batchNorm, conv, type Layer, type ParameterScope, pixelShuffle, primeFactors } from "@spectrai/nn";
 import { chain, unit } from "./block.ts";
 import type { Style } from "./style.ts";
-
-/** The prime factors of a whole number, smallest first: 12 → 2, 2, 3. */
-export function primeFactors(n: number): number[] {
-  const factors: number[] = [];
-  for (let p = 2; n > 1; p++)
-    while (n % p === 0) {
-      factors.push(p);
-      n /= p;
-    }
-  return factors;
-}
 
 /**
  * Raises the number of pixels in front of a 2-D network: for each prime factor r of the scale a convolution C → r²C, a pixel

@@ -1,16 +1,11 @@
-import {
-  batchNorm,
-  gelu,
-  groupNorm,
-  instanceNorm,
-  type Layer,
-  leakyRelu,
-  type ParameterScope,
-  prelu,
-  relu,
-  silu,
-} from "@spectrai/nn";
+import { gelu, leakyRelu, prelu, relu, silu } from "./activations.ts";
+import { batchNorm } from "./batch-norm.ts";
+import { groupNorm } from "./group-norm.ts";
+import { instanceNorm } from "./instance-norm.ts";
+import type { Layer } from "./layer.ts";
+import type { ParameterScope } from "./parameter-scope.ts";
 
+/** Activations that an option can name. */
 export const activationNames = ["relu", "leaky-relu", "prelu", "gelu", "silu"] as const;
 export type ActivationName = (typeof activationNames)[number];
 
@@ -18,11 +13,21 @@ export type ActivationName = (typeof activationNames)[number];
 export const makeActivation = (scope: ParameterScope, name: ActivationName): Layer =>
   ({ relu, "leaky-relu": () => leakyRelu(0.01), prelu: () => prelu(scope), gelu, silu })[name]();
 
+/** Norms that an option can name. */
 export const normNames = ["batch", "layer", "instance", "group", "none"] as const;
 export type NormName = (typeof normNames)[number];
 
-/** `group` makes the most equal groups of at least four channels; `layer` takes a whole sample as one group. */
-export function makeNorm(scope: ParameterScope, name: NormName, channels: number): Layer | undefined {
+/**
+ * The norm of that name, undefined for `none`. `layer` takes a whole sample as one group.
+ *
+ * @param groups - of norm `group`; default: the most equal groups of at least four channels
+ */
+export function makeNorm(
+  scope: ParameterScope,
+  name: NormName,
+  channels: number,
+  groups: number = groupsOfFour(channels),
+): Layer | undefined {
   switch (name) {
     case "batch":
       return batchNorm(scope, { channels });
@@ -31,11 +36,14 @@ export function makeNorm(scope: ParameterScope, name: NormName, channels: number
     case "layer":
       return groupNorm(scope, { channels, groups: 1 });
     case "group":
-      return groupNorm(scope, { channels, groups: groupsOfFour(channels) });
+      return groupNorm(scope, { channels, groups });
     case "none":
       return undefined;
   }
 }
+
+/** Whether a norm takes the mean over a sample's positions, so that each value depends on all of them. */
+export const looksAtWholeSample = (name: NormName): boolean => name !== "batch" && name !== "none";
 
 function groupsOfFour(channels: number): number {
   let groups = Math.max(1, Math.floor(channels / 4));
