@@ -40,7 +40,7 @@ export function createFormats(registry: Registry, services: Services): Formats {
 
   /** By content where a reader knows its format's first bytes, by extension where it cannot. */
   async function readerOf(source: ByteSource): Promise<Reader> {
-    const extension = extensionOf(source.name);
+    const extension = source.folder ? ".zarr" : extensionOf(source.name);
     const all = (await allReaders()).map((r) => r.reader);
     const head = await source.read(0, Math.min(512, source.size));
     const claimed = all.filter((r) => r.extensions.includes(extension));
@@ -57,7 +57,7 @@ export function createFormats(registry: Registry, services: Services): Formats {
       );
     throw new SpectraiError(
       "SPECTRAI_FILE_UNSUPPORTED",
-      `${source.name}: no installed reader knows ${extension ? `the extension ${extension}` : "a file without extension"}. Known: ${known || "none; add @spectrai/io-formats to the plugins"}.`,
+      `${source.name}: no installed reader knows ${source.folder ? "Zarr folders" : extension ? `the extension ${extension}` : "a file without extension"}. Known: ${known || "none; add @spectrai/io-formats to the plugins"}.`,
       {
         details: { file: source.name },
       },

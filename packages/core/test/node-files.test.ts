@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FilePart } from "../src/index.ts";
 import { errorFromSystem, fileSource, nodeFileSystem } from "../src/node/index.ts";
 
 const hasCode = (code: string, message: RegExp = /./) =>
@@ -97,6 +98,57 @@ describe("nodeFileSystem", () => {
     await expect(files.open("none.mat")).rejects.toEqual(hasCode("SPECTRAI_FILE_NOT_FOUND", /"none\.mat"/));
     await expect(files.open("data")).rejects.toEqual(hasCode("SPECTRAI_FILE_UNREADABLE", /is a folder/));
     await expect(files.open("link/self")).rejects.toEqual(hasCode("SPECTRAI_FILE_UNREADABLE", /circle/));
+  });
+
+  it("takes a folder with the marks of Zarr as one file", async () => {
+    const root = await mkdtemp(join(tmpdir(), "spectrai-zarr-"));
+    for (const [path, text] of [
+      ["scenes/a.zarr/.zgroup", "{}"],
+      ["scenes/a.zarr/0/.zarray", "{}"],
+      ["scenes/deep/b/zarr.json", '{"x":1}'],
+      ["scenes/c.npy", "c"],
+      ["outside", "secret"],
+    ] as const) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), text);
+    }
+    await symlink(join(root, "scenes/a.zarr"), join(root, "scenes/link.zarr"));
+    const files = nodeFileSystem(root);
+    const relatives = async (pattern: string): Promise<string[]> => (await files.list(pattern)).map((f) => f.relative);
+    expect(await files.list("scenes")).toEqual([
+      { path: "scenes/a.zarr", relative: "a.zarr", size: 0, folder: true },
+      { path: "scenes/c.npy", relative: "c.npy", size: 1 },
+      { path: "scenes/deep/b", relative: "deep/b", size: 0, folder: true },
+    ]);
+    expect(await files.list("scenes/a.zarr/")).toEqual([
+      { path: "scenes/a.zarr", relative: "a.zarr", size: 0, folder: true },
+    ]);
+    expect(await relatives("scenes/*.zarr")).toEqual(["a.zarr", "link.zarr"]);
+    expect(await relatives("scenes/**")).toEqual(["a.zarr", "c.npy", "deep/b"]);
+    expect(await files.stat("scenes/a.zarr")).toEqual({ kind: "file", size: 0 });
+
+    const source = await files.open("scenes/deep/b");
+    expect(source).toMatchObject({ name: "scenes/deep/b", size: 0, path: join(root, "scenes/deep/b") });
+    const { folder } = source;
+    const text = async (path: string, part?: FilePart): Promise<string | undefined> => {
+      const bytes = await folder!.read(path, 7, part);
+      return bytes && new TextDecoder().decode(bytes);
+    };
+    expect(await text("zarr.json")).toBe('{"x":1}');
+    expect(await text("zarr.json", { offset: 1, length: 3 })).toBe('"x"');
+    expect(await text("zarr.json", { last: 2 })).toBe("1}");
+    expect(await text("none")).toBeUndefined();
+    for (const path of ["../../../outside", "/etc/hostname", "a\\..\\b", "./zarr.json", ""])
+      expect(await text(path), path).toBeUndefined();
+    await expect(folder!.read("zarr.json", 6)).rejects.toEqual(hasCode("SPECTRAI_FILE_TOO_LARGE"));
+    await expect(folder!.read("zarr.json", 7, { offset: 6, length: 2 })).rejects.toEqual(
+      hasCode("SPECTRAI_FILE_DAMAGED"),
+    );
+    await expect(source.read(0, 1)).rejects.toEqual(hasCode("SPECTRAI_FILE_UNREADABLE"));
+    const a = await files.open("scenes/a.zarr");
+    expect([...(await a.folder!.list!(""))].sort()).toEqual([".zgroup", "0/"]);
+    expect(await a.folder!.list!("0")).toEqual([".zarray"]);
+    await rm(root, { recursive: true });
   });
 
   it("tells files from folders", async () => {

@@ -7,9 +7,17 @@ export interface FileEntry {
   /** Relative to the folder that was listed, with forward slashes. */
   readonly relative: string;
   readonly size: number;
+  /** It is a folder that holds one data file (Zarr). */
+  readonly folder?: true;
 }
 
-/** Reading of files, relative to the config's folder. In a browser: the files the user picked. */
+/** Names that mark a folder as one data file: Zarr's metadata, of a group or an array, of version 2 or 3. */
+export const folderMarks: readonly string[] = [".zarray", ".zgroup", "zarr.json"];
+
+/**
+ * Reading of files, relative to the config's folder. In a browser: the files the user picked. A folder that is one data
+ * file (see {@link folderMarks}) counts as a file. Where there is a network, `http://` and `https://` addresses are files, too.
+ */
 export interface FileSystem {
   /** The files that a path, a folder (recursively) or a glob (`*`, `**`, `?`, `{a,b}`) names, in natural order (2 before 10). */
   list(pattern: string): Promise<FileEntry[]>;

@@ -15,8 +15,26 @@ export interface ByteSource {
   sibling?(name: string): Promise<ByteSource | undefined>;
   /** The path on the local file system, where there is one: for libraries that open files themselves. */
   readonly path?: string;
+  /** Where the data file is a folder (Zarr): the files in it. `size` is 0 then, and there is nothing to `read`. */
+  readonly folder?: FolderFiles;
   close?(): Promise<void>;
 }
+
+/** The files of a folder that is one data file. Paths are relative to it, with forward slashes, and do not lead out of it. */
+export interface FolderFiles {
+  /**
+   * The bytes of a file, or of a part of it; undefined where there is no such file.
+   *
+   * @param most - more bytes than this are refused
+   * @throws SPECTRAI_FILE_TOO_LARGE, SPECTRAI_FILE_UNREADABLE, SPECTRAI_FILE_DAMAGED for a part that it does not have
+   */
+  read(path: string, most: number, part?: FilePart): Promise<Uint8Array | undefined>;
+  /** What lies directly in a folder, folders with a slash after their name; absent where that cannot be known (HTTP). */
+  list?(path: string): Promise<readonly string[]>;
+}
+
+/** A range of a file's bytes, or so many at its end. */
+export type FilePart = { readonly offset: number; readonly length: number } | { readonly last: number };
 
 export interface VariableInfo {
   readonly name: string;

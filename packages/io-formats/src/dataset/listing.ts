@@ -24,7 +24,7 @@ export async function listDataFiles(
   const kind = (await files.stat(pattern))?.kind;
   if (kind === "file") return found;
   const known = await formats.extensions();
-  const usable = found.filter((f) => known.includes(extension(f.path)));
+  const usable = found.filter((f) => f.folder || known.includes(extension(f.path)));
   if (usable.length > 0) return usable;
   const details = { path: pattern };
   const [other] = found;
