@@ -38,17 +38,19 @@ export function createFormats(registry: Registry, services: Services): Formats {
         ),
     ));
 
-  /** By content where a reader knows its format's first bytes, by extension where it cannot. */
+  /** By content where a reader knows its format's first bytes, by what lies beside the file, by extension where neither tells. */
   async function readerOf(source: ByteSource): Promise<Reader> {
     const extension = source.folder ? ".zarr" : extensionOf(source.name);
     const all = (await allReaders()).map((r) => r.reader);
     const head = await source.read(0, Math.min(512, source.size));
     const claimed = all.filter((r) => r.extensions.includes(extension));
-    const found = claimed.find((r) => r.sniff?.(head)) ?? claimed.find((r) => !r.sniff);
+    const known = claimed.find((r) => r.sniff?.(head));
+    if (known) return known;
+    for (const reader of claimed.length > 0 ? claimed : all) if (await reader.claims?.(source)) return reader;
+    const found =
+      claimed.find((r) => !r.sniff && !r.claims) ?? all.find((r) => r.sniff?.(head)) ?? claimed.find((r) => !r.sniff);
     if (found) return found;
-    const other = all.find((r) => r.sniff?.(head));
-    if (other) return other;
-    const known = [...new Set(all.flatMap((r) => r.extensions))].sort().join(", ");
+    const names = [...new Set(all.flatMap((r) => r.extensions))].sort().join(", ");
     if (claimed.length > 0)
       throw new SpectraiError(
         "SPECTRAI_FILE_DAMAGED",
@@ -57,7 +59,7 @@ export function createFormats(registry: Registry, services: Services): Formats {
       );
     throw new SpectraiError(
       "SPECTRAI_FILE_UNSUPPORTED",
-      `${source.name}: no installed reader knows ${source.folder ? "Zarr folders" : extension ? `the extension ${extension}` : "a file without extension"}. Known: ${known || "none; add @spectrai/io-formats to the plugins"}.`,
+      `${source.name}: no installed reader knows ${source.folder ? "Zarr folders" : extension ? `the extension ${extension}` : "a file without extension"}. Known: ${names || "none; add @spectrai/io-formats to the plugins"}.`,
       {
         details: { file: source.name },
       },

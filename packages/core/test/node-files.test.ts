@@ -129,9 +129,9 @@ describe("nodeFileSystem", () => {
 
     const source = await files.open("scenes/deep/b");
     expect(source).toMatchObject({ name: "scenes/deep/b", size: 0, path: join(root, "scenes/deep/b") });
-    const { folder } = source;
+    const inner = source.folder!;
     const text = async (path: string, part?: FilePart): Promise<string | undefined> => {
-      const bytes = await folder!.read(path, 7, part);
+      const bytes = await inner.read(path, 7, part);
       return bytes && new TextDecoder().decode(bytes);
     };
     expect(await text("zarr.json")).toBe('{"x":1}');
@@ -140,8 +140,8 @@ describe("nodeFileSystem", () => {
     expect(await text("none")).toBeUndefined();
     for (const path of ["../../../outside", "/etc/hostname", "a\\..\\b", "./zarr.json", ""])
       expect(await text(path), path).toBeUndefined();
-    await expect(folder!.read("zarr.json", 6)).rejects.toEqual(hasCode("SPECTRAI_FILE_TOO_LARGE"));
-    await expect(folder!.read("zarr.json", 7, { offset: 6, length: 2 })).rejects.toEqual(
+    await expect(inner.read("zarr.json", 6)).rejects.toEqual(hasCode("SPECTRAI_FILE_TOO_LARGE"));
+    await expect(inner.read("zarr.json", 7, { offset: 6, length: 2 })).rejects.toEqual(
       hasCode("SPECTRAI_FILE_DAMAGED"),
     );
     await expect(source.read(0, 1)).rejects.toEqual(hasCode("SPECTRAI_FILE_UNREADABLE"));
@@ -178,6 +178,27 @@ describe("fileSource", () => {
     const read = await Promise.all(places.map(([offset, length]) => source.read(offset, length)));
     places.forEach(([offset, length], i) => expect(read[i]).toEqual(bytes.slice(offset, offset + length)));
     await source.close!();
+    await source.close!();
+  });
+
+  it("fills an array that is there already, at the same time as others, and nothing around it", async () => {
+    const path = join(folder, "into.bin");
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 11) % 253);
+    await writeFile(path, bytes);
+    const source = await fileSource(path);
+    const room = new Uint8Array(new ArrayBuffer(70_010), 5, 70_000).fill(255);
+    await Promise.all(
+      [3, 2, 1, 0].map((k) => source.readInto!(100 * k + 7, room.subarray(10_000 * k, 10_000 * k + 9000))),
+    );
+    for (let k = 0; k < 4; k++) {
+      expect(room.subarray(10_000 * k, 10_000 * k + 9000)).toEqual(bytes.subarray(100 * k + 7, 100 * k + 9007));
+      expect(room.subarray(10_000 * k + 9000, 10_000 * (k + 1)).every((b) => b === 255)).toBe(true);
+    }
+    await expect(source.readInto!(99_990, new Uint8Array(11))).rejects.toEqual(
+      hasCode("SPECTRAI_FILE_DAMAGED", /11 bytes are needed from byte 99990, and the file has 100000/),
+    );
+    await truncate(path, 50);
+    await expect(source.readInto!(0, new Uint8Array(100))).rejects.toEqual(hasCode("SPECTRAI_FILE_DAMAGED"));
     await source.close!();
   });
 

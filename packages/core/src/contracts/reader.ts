@@ -83,5 +83,10 @@ export interface Reader {
   readonly extensions: readonly string[];
   /** True if the first bytes (up to 512) are of this format. Decides where an extension is shared or missing. */
   sniff?(head: Uint8Array): boolean;
+  /**
+   * True if a file is of this format although its first bytes cannot tell: raw numbers whose header lies beside them. Asked
+   * for shared extensions and for those that no reader knows.
+   */
+  claims?(source: ByteSource): Promise<boolean>;
   open(source: ByteSource): Promise<DataFile>;
 }

@@ -56,28 +56,39 @@ class OpenFile implements ByteSource {
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
-    // Checked before anything is allocated: offset and length may come from a damaged file.
-    if (!(
+    this.#check(offset, length);
+    const bytes = new Uint8Array(length);
+    await this.#fill(offset, bytes);
+    return bytes;
+  }
+
+  async readInto(offset: number, target: Uint8Array): Promise<void> {
+    this.#check(offset, target.length);
+    await this.#fill(offset, target);
+  }
+
+  /** Before anything is allocated: offset and length may come from a damaged file. */
+  #check(offset: number, length: number): void {
+    const fits =
       Number.isSafeInteger(offset) &&
       Number.isSafeInteger(length) &&
       offset >= 0 &&
       length >= 0 &&
-      offset + length <= this.size
-    ))
-      throw this.#cutShort(offset, length);
-    const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
+      offset + length <= this.size;
+    if (!fits) throw this.#cutShort(offset, length);
+  }
+
+  async #fill(offset: number, bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
       let count: number;
       try {
-        count = (await this.#handle.read(bytes, done, Math.min(chunk, length - done), offset + done)).bytesRead;
+        count = (await this.#handle.read(bytes, done, Math.min(chunk, bytes.length - done), offset + done)).bytesRead;
       } catch (e) {
         throw errorFromSystem(e, this.name, "read");
       }
-      if (count === 0) throw this.#cutShort(offset, length);
+      if (count === 0) throw this.#cutShort(offset, bytes.length);
       done += count;
     }
-    return bytes;
   }
 
   #cutShort(offset: number, length: number): SpectraiError {
