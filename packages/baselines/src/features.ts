@@ -1,13 +1,22 @@
 import { type BaselineData, type Sample, SpectraiError, type SpectralArray } from "@spectrai/core";
 import { matrix, type Matrix } from "@spectrai/linalg";
+import { countValid } from "./valid.ts";
 
-/** What is learnt from a sample as a whole: a spectrum itself, or the mean spectrum of a cube. */
-export function featuresOf(input: SpectralArray): Float64Array {
-  const points = input.shape.at(-1)!;
-  const rows = input.data.length / points;
+/**
+ * What is learnt from a sample as a whole: a spectrum itself, or the mean spectrum of a cube over the pixels that count (zeros
+ * where none does).
+ */
+export function featuresOf({ data, shape, valid }: SpectralArray): Float64Array {
+  const points = shape.at(-1)!;
+  const rows = data.length / points;
   const mean = new Float64Array(points);
-  for (let at = 0; at < input.data.length; at++) mean[at % points] = mean[at % points]! + input.data[at]!;
-  return rows === 1 ? mean : mean.map((v) => v / rows);
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    if (valid && !valid[i]) continue;
+    count++;
+    for (let j = 0, at = i * points; j < points; j++, at++) mean[j] = mean[j]! + data[at]!;
+  }
+  return count < 2 ? mean : mean.map((v) => v / count);
 }
 
 /** The samples of training and validation together, one after the other. */
@@ -33,6 +42,11 @@ export function featureMatrix(samples: readonly Sample[], baseline: string): Mat
       throw new SpectraiError(
         "SPECTRAI_DATA_LENGTH",
         `Sample "${id}" has a spectrum of ${here} points, the first sample ${points}; resample them to one axis.`,
+      );
+    if (countValid(input.valid, input.data.length / points) === 0)
+      throw new SpectraiError(
+        "SPECTRAI_DATA_EMPTY",
+        `No pixel of sample "${id}" has data, so the baseline "${baseline}" cannot learn from it; leave it out.`,
       );
     const features = featuresOf(input);
     requireFinite(features, id);

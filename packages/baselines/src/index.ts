@@ -6,12 +6,15 @@
 import { definePlugin, type Plugin } from "@spectrai/core";
 import { directStandardisation } from "./direct-standardisation.ts";
 import { piecewiseDirectStandardisation } from "./piecewise-direct-standardisation.ts";
+import { bicubic } from "./bicubic.ts";
+import { lanczos } from "./lanczos.ts";
 import { lda } from "./lda.ts";
 import { linearSvm } from "./linear-svm.ts";
 import { logisticRegression } from "./logistic-regression.ts";
 import { majorityClass } from "./majority-class.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
 import { plsDa } from "./pls-da.ts";
+import { median } from "./median.ts";
 import { mean } from "./mean.ts";
 import { pcaRegression } from "./pca-regression.ts";
 import { pca } from "./pca.ts";
@@ -23,6 +26,8 @@ import { whittakerBaseline } from "./whittaker.ts";
 
 export * from "./direct-standardisation.ts";
 export * from "./piecewise-direct-standardisation.ts";
+export * from "./bicubic.ts";
+export * from "./lanczos.ts";
 export * from "./lda.ts";
 export * from "./linear-svm.ts";
 export * from "./logistic-regression.ts";
@@ -30,6 +35,7 @@ export * from "./majority-class.ts";
 export * from "./nearest-neighbours.ts";
 export * from "./pls-da.ts";
 export * from "./mean.ts";
+export * from "./median.ts";
 export * from "./pca-regression.ts";
 export * from "./pca.ts";
 export * from "./pls.ts";
@@ -59,6 +65,9 @@ const plugin: Plugin = definePlugin({
     directStandardisation,
     piecewiseDirectStandardisation,
     majorityClass,
+    bicubic,
+    lanczos,
+    median,
   ],
 });
 export default plugin;

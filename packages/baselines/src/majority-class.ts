@@ -15,10 +15,8 @@ export const majorityClass = defineComponent({
   schema: majorityClassSchema,
   create: (): Baseline => ({
     fit(train, validation) {
-      const { labels, classes, pixels } = labelledRows(train, validation, "majority-class");
-      const counts = new Float64Array(classes);
-      for (const label of labels) counts[label] = counts[label]! + 1;
-      const logits = logProbabilities(counts.map((n) => Math.log(n)));
+      const { counts, classes, pixels } = labelledRows(train, validation, "majority-class");
+      const logits = logProbabilities(Float64Array.from({ length: classes }, (_, k) => Math.log(counts.get(k) ?? 0)));
       return {
         chosen: {},
         predict({ shape }) {

@@ -1,7 +1,8 @@
 import { type BaselineData, type FloatArray, sameAxis, SpectraiError, type SpectralArray } from "@spectrai/core";
 import { matrix, type Matrix } from "@spectrai/linalg";
+import { bothValid, countValid } from "./valid.ts";
 
-/** Spectra and what they should become, row by row; the pixels of a cube are rows of their own. */
+/** Spectra and what they should become, row by row; the pixels of a cube that count are rows of their own. */
 export interface Pairs {
   readonly inputs: Matrix;
   readonly targets: Matrix;
@@ -44,6 +45,11 @@ export function readPairs(part: BaselineData, baseline: string, limit = MAX_ROWS
   // Cubes may differ in size, so the rows are counted before they are stored.
   let total = 0;
   for (let i = from; i < to; i++) total += rowsOf(spectra(part, i, baseline), columns, outputs);
+  if (total === 0)
+    throw new SpectraiError(
+      "SPECTRAI_DATA_EMPTY",
+      `The baseline "${baseline}" has nothing to learn from: no pixel of its samples has data in both input and target.`,
+    );
   const stride = Math.max(1, Math.ceil(total / limit));
   const rows = Math.ceil(total / stride);
   const inputs = matrix(rows, columns);
@@ -53,8 +59,9 @@ export function readPairs(part: BaselineData, baseline: string, limit = MAX_ROWS
   for (let i = from; i < to; i++) {
     const { id, input, target } = spectra(part, i, baseline);
     const here = input.data.length / columns;
-    for (let r = 0; r < here; r++, seen++) {
-      if (seen % stride !== 0) continue;
+    const valid = bothValid(input.valid, target.valid);
+    for (let r = 0; r < here; r++) {
+      if ((valid && !valid[r]) || seen++ % stride !== 0) continue;
       copyFinite(input.data, r * columns, inputs, kept, id);
       copyFinite(target.data, r * outputs, targets, kept, id);
       kept++;
@@ -75,7 +82,7 @@ function rowsOf({ id, input, target }: Spectra, columns: number, outputs: number
       "SPECTRAI_DATA_SHAPE",
       `Sample "${id}" has ${rows} input spectra and ${target.data.length / outputs} target spectra; they must be paired.`,
     );
-  return rows;
+  return countValid(bothValid(input.valid, target.valid), rows);
 }
 
 function copyFinite(source: FloatArray, at: number, into: Matrix, row: number, id: string): void {

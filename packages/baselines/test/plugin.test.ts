@@ -21,6 +21,9 @@ describe("the plugin", () => {
       ["baseline direct-standardisation", ["calibration"]],
       ["baseline piecewise-direct-standardisation", ["calibration"]],
       ["baseline majority-class", labels],
+      ["baseline bicubic", ["super-resolution"]],
+      ["baseline lanczos", ["super-resolution"]],
+      ["baseline median", ["denoising"]],
     ]);
   });
 

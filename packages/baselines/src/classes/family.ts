@@ -22,6 +22,10 @@ export interface ClassifierFamily<S extends JsonObject> {
   readonly name: string;
   /** Whether the mean spectrum is taken off rows that are not autoscaled. */
   readonly centred: boolean;
+  /** Scaling of points changes nothing, so autoscaling is not tried. */
+  readonly scaleFree?: true;
+  /** Most pixels of cubes that are learnt from, where it is not the usual number. */
+  readonly mostPixels?: number;
   /** Settings for rows like these, from the simplest classifier to the most complex. */
   settings(x: Matrix, classes: number): readonly S[];
   /** Learns from rows of which every class 0 … classes − 1 has at least one, and there are two classes or more. */
@@ -48,7 +52,7 @@ export function fitClassifiers<S extends JsonObject>(
   train: BaselineData,
   validation: BaselineData,
 ): FittedBaseline {
-  const { x, labels, groups, classes, pixels } = labelledRows(train, validation, family.name);
+  const { x, labels, groups, classes, pixels } = labelledRows(train, validation, family.name, family.mostPixels);
   if (new Set(labels).size < 2)
     throw new SpectraiError(
       "SPECTRAI_TASK_UNSUITABLE",
@@ -102,7 +106,7 @@ function choose<S extends JsonObject>(
   classes: number,
 ): Choice<S> {
   let best: Choice<S> | undefined;
-  for (const autoscale of [false, true]) {
+  for (const autoscale of family.scaleFree ? [false] : [false, true]) {
     const settings = family.settings(applyScaling(x, scalingOf(x, autoscale, family.centred)), classes);
     const scores = heldOutScores(family, settings, autoscale, folds, x, labels, classes);
     for (const [s, setting] of settings.entries()) {

@@ -26,7 +26,7 @@ export const ldaFamily = (maxComponents: number): ClassifierFamily<LdaSetting> =
       SHRINKAGES.map((shrinkage) => ({ components, shrinkage })),
     ),
   fit(x, labels, classes, settings) {
-    const { scores, turn } = principalScores(x, maxComponents);
+    const { scores, turn } = principalScores(x, Math.max(...settings.map((s) => s.components)));
     const { means, shares, pooled } = classMoments(scores, labels, classes);
     const maps = settings.map(({ components, shrinkage }) =>
       discriminant(means, shares, pooled, Math.min(components, scores.columns), shrinkage),

@@ -22,14 +22,25 @@ export const neighboursFamily: ClassifierFamily<NeighbourSetting> = {
     ),
   fit(x, labels, classes, settings) {
     return (rows) => {
-      const ranked = {
-        euclidean: nearest(euclideanDistances(rows, x), COUNTS[0]!),
-        cosine: nearest(cosineDistances(rows, x), COUNTS[0]!),
-      };
+      const ranked = Object.fromEntries(
+        DISTANCES.map((distance) => [distance, rankedBy(distance, settings, rows, x)]),
+      ) as Record<(typeof DISTANCES)[number], readonly Int32Array[]>;
       return settings.map(({ neighbours, distance }) => vote(ranked[distance], labels, classes, neighbours));
     };
   },
 };
+
+/** As many neighbours of every row as the settings with this distance want. */
+function rankedBy(
+  distance: (typeof DISTANCES)[number],
+  settings: readonly NeighbourSetting[],
+  rows: Matrix,
+  x: Matrix,
+): readonly Int32Array[] {
+  const most = settings.reduce((m, s) => (s.distance === distance ? Math.max(m, s.neighbours) : m), 0);
+  if (most === 0) return [];
+  return nearest(distance === "euclidean" ? euclideanDistances(rows, x) : cosineDistances(rows, x), most);
+}
 
 /** ‖a − b‖² for every row a of `rows` and b of `x`. Both are moved to the mean of `x`, where products lose fewer digits. */
 export function euclideanDistances(rows: Matrix, x: Matrix): Matrix {
@@ -59,11 +70,24 @@ const squares = (a: Matrix): Float64Array =>
 
 /** The nearest columns of each row, nearest first; of equally near ones the earlier. */
 function nearest(distances: Matrix, most: number): readonly Int32Array[] {
+  const count = Math.min(most, distances.columns);
+  const best = new Float64Array(count);
   return Array.from({ length: distances.rows }, (_, i) => {
     const d = row(distances, i);
-    return Int32Array.from(d.keys())
-      .sort((a, b) => d[a]! - d[b]! || a - b)
-      .slice(0, most);
+    const places = new Int32Array(count);
+    best.fill(Infinity);
+    for (let j = 0; j < d.length; j++) {
+      const here = d[j]!;
+      if (!(here < best[count - 1]!)) continue;
+      let at = count - 1;
+      for (; at > 0 && best[at - 1]! > here; at--) {
+        best[at] = best[at - 1]!;
+        places[at] = places[at - 1]!;
+      }
+      best[at] = here;
+      places[at] = j;
+    }
+    return places;
   });
 }
 
