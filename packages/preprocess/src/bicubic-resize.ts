@@ -30,7 +30,7 @@ export const bicubicResizeSchema = z.strictObject({
 
 /**
  * Bicubic interpolation of every band of a cube `[H, W, L]` to another size: half-pixel centres, no antialiasing. Masks take
- * the nearest pixel.
+ * the nearest pixel; a pixel counts where all those count that it is made of.
  */
 export const bicubicResize = defineComponent({
   kind: "transform",
@@ -84,5 +84,21 @@ function resize(x: SpectralArray, vertical: CubicWeights, horizontal: CubicWeigh
     }
     for (let i = 0; i < stride; i++) data[r * stride + i] = line[i]!;
   }
-  return { ...x, data, shape: [height, width, bands] };
+  const resized = { ...x, data, shape: [height, width, bands] };
+  return x.valid ? { ...resized, valid: resizeCounting(x.valid, w, vertical, horizontal) } : resized;
+}
+
+/** A pixel of the result counts where all those that it is made of do. */
+function resizeCounting(valid: Uint8Array, w: number, vertical: CubicWeights, horizontal: CubicWeights): Uint8Array {
+  const width = horizontal.index.length / 4;
+  const height = vertical.index.length / 4;
+  const out = new Uint8Array(height * width).fill(1);
+  for (let r = 0; r < height; r++)
+    for (let i = 4 * r; i < 4 * r + 4; i++) {
+      if (vertical.weight[i] === 0) continue;
+      const row = vertical.index[i]! * w;
+      for (let k = 0; k < 4 * width; k++)
+        if (horizontal.weight[k] !== 0 && valid[row + horizontal.index[k]!] === 0) out[r * width + (k >> 2)] = 0;
+    }
+  return out;
 }

@@ -47,7 +47,7 @@ export const crop = defineComponent({
         const data = floatLike(x.data, (x.data.length / length) * kept);
         for (let at = 0, s = from; at < data.length; at += kept, s += length)
           for (let i = 0; i < kept; i++) data[at + i] = x.data[s + i]!;
-        return { data, shape: [...x.shape.slice(0, -1), kept], dtype: x.dtype, axis };
+        return { ...x, data, shape: [...x.shape.slice(0, -1), kept], axis };
       },
       tensor(x, axis) {
         const { from, to } = range(axis);

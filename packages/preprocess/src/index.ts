@@ -21,12 +21,16 @@ import { modpoly } from "./modpoly.ts";
 import { msc } from "./msc.ts";
 import { padImage } from "./pad-image.ts";
 import { pad } from "./pad.ts";
+import { pcaBands } from "./pca-bands.ts";
+import { pickBands } from "./pick-bands.ts";
 import { polynomial } from "./polynomial.ts";
+import { rangeScale } from "./range-scale.ts";
 import { resample } from "./resample.ts";
 import { rollingBall } from "./rolling-ball.ts";
 import { savitzkyGolay } from "./savitzky-golay.ts";
 import { snip } from "./snip.ts";
 import { snv } from "./snv.ts";
+import { standardize } from "./standardize.ts";
 import { vectorNormalize } from "./vector-normalize.ts";
 import { whittaker } from "./whittaker.ts";
 
@@ -63,12 +67,16 @@ export * from "./modpoly.ts";
 export * from "./msc.ts";
 export * from "./pad-image.ts";
 export * from "./pad.ts";
+export * from "./pca-bands.ts";
+export * from "./pick-bands.ts";
 export * from "./polynomial.ts";
+export * from "./range-scale.ts";
 export * from "./resample.ts";
 export * from "./rolling-ball.ts";
 export * from "./savitzky-golay.ts";
 export * from "./snip.ts";
 export * from "./snv.ts";
+export * from "./standardize.ts";
 export * from "./vector-normalize.ts";
 export * from "./whittaker.ts";
 
@@ -94,12 +102,16 @@ const plugin: Plugin = definePlugin({
     msc,
     padImage,
     pad,
+    pcaBands,
+    pickBands,
     polynomial,
+    rangeScale,
     resample,
     rollingBall,
     savitzkyGolay,
     snip,
     snv,
+    standardize,
     vectorNormalize,
     whittaker,
   ],

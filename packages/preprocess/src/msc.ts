@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, type JsonObject, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
 import { z } from "zod";
 import { normalization, type Scale } from "./steps/normalization.ts";
-import { readRow } from "./steps/spectra.ts";
+import { numbersOf } from "./steps/state.ts";
+import { forEachSpectrum } from "./steps/training-spectra.ts";
 
 export const mscSchema = z.strictObject({});
 
@@ -66,16 +67,10 @@ interface Reference {
 }
 
 function referenceOf(state: JsonObject | undefined): Reference {
-  const values = state?.["mean"];
-  if (!state || !Array.isArray(values) || !values.every((v) => typeof v === "number"))
-    throw new SpectraiError(
-      "SPECTRAI_MODEL_MISMATCH",
-      "The transform msc has no mean spectrum yet; fit it to the training part first.",
-    );
-  const centred = Float64Array.from(values);
+  const centred = numbersOf("msc", state, "mean");
   const mean = centred.reduce((sum, v) => sum + v, 0) / centred.length;
   for (let i = 0; i < centred.length; i++) centred[i] = centred[i]! - mean;
-  return { state, mean, centred, squares: centred.reduce((sum, v) => sum + v * v, 0) };
+  return { state: state!, mean, centred, squares: centred.reduce((sum, v) => sum + v * v, 0) };
 }
 
 function regress(row: Float64Array, { mean, centred, squares }: Reference, scale: Scale): string | undefined {
@@ -107,27 +102,11 @@ function regressTensor(
 
 /** @throws SPECTRAI_DATA_EMPTY without spectra, SPECTRAI_DATA_LENGTH when they differ in length, SPECTRAI_DATA_VALUE when the mean is constant */
 function meanSpectrum(train: Iterable<SpectralArray>): JsonObject {
-  let sum: Float64Array | undefined;
-  let row = new Float64Array(0);
-  let count = 0;
-  for (const x of train) {
-    const length = x.shape.at(-1)!;
-    if (!sum) {
-      sum = new Float64Array(length);
-      row = new Float64Array(length);
-    }
-    if (length !== sum.length)
-      throw new SpectraiError(
-        "SPECTRAI_DATA_LENGTH",
-        `Spectra of ${sum.length} and of ${length} points have no mean spectrum; resample them to one axis.`,
-      );
-    for (let s = 0; s * length < x.data.length; s++, count++) {
-      readRow(x, s, row);
-      for (let i = 0; i < length; i++) sum[i] = sum[i]! + row[i]!;
-    }
-  }
-  if (!sum || count === 0)
-    throw new SpectraiError("SPECTRAI_DATA_EMPTY", "There are no training spectra to take the mean of.");
+  let sum = new Float64Array(0);
+  const count = forEachSpectrum(train, "take the mean of", (row, index) => {
+    if (index === 0) sum = new Float64Array(row.length);
+    for (let i = 0; i < row.length; i++) sum[i] = sum[i]! + row[i]!;
+  });
   const mean = sum.map((v) => v / count);
   if (mean.every((v) => v === mean[0]))
     throw new SpectraiError(

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
 import { perLength } from "./memo.ts";
 import { pixelOf } from "./normalization.ts";
-import { mapSpectra, readRow, spectrumStep } from "./spectra.ts";
+import { counts, mapSpectra, readRow, spectrumStep } from "./spectra.ts";
 
 /** Finds the baseline of a spectrum `y` and writes it into `out`, which is another array. */
 export type BaselineKernel = (y: Float64Array, out: Float64Array) => void;
@@ -47,6 +47,10 @@ export function baselineSubtraction(
       const data = floatLike(output.data, output.data.length);
       for (let at = 0, s = 0, of = -1; at < data.length; at += length, s++) {
         const pixel = pixelOf(output, original, s);
+        if (!counts(original, pixel)) {
+          for (let i = 0; i < length; i++) data[at + i] = output.data[at + i]!;
+          continue;
+        }
         if (pixel !== of) {
           readRow(original, pixel, step.row);
           baseline(step.row, step.out);

@@ -13,7 +13,7 @@ export function imageShape(
   return shape as [number, number, number];
 }
 
-/** Takes whole pixels from given rows and columns. */
+/** Takes whole pixels from given rows and columns, and whether they count. */
 export function pickPixels<T extends SpectralArray | LabelArray>(
   x: T,
   rows: ArrayLike<number>,
@@ -27,7 +27,20 @@ export function pickPixels<T extends SpectralArray | LabelArray>(
       const from = (rows[r]! * width + columns[c]!) * bands;
       for (let b = 0; b < bands; b++) data[at++] = x.data[from + b]!;
     }
-  return { ...x, data, shape: [rows.length, columns.length, ...x.shape.slice(2)] };
+  const moved = { ...x, data, shape: [rows.length, columns.length, ...x.shape.slice(2)] };
+  return "valid" in x && x.valid ? { ...moved, valid: pickCounting(x.valid, width, rows, columns) } : moved;
+}
+
+function pickCounting(
+  valid: Uint8Array,
+  width: number,
+  rows: ArrayLike<number>,
+  columns: ArrayLike<number>,
+): Uint8Array {
+  const moved = new Uint8Array(rows.length * columns.length);
+  for (let r = 0, at = 0; r < rows.length; r++)
+    for (let c = 0; c < columns.length; c++) moved[at++] = valid[rows[r]! * width + columns[c]!]!;
+  return moved;
 }
 
 /** `length` indices from `from` on. */

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Axis, floatLike, SpectraiError, type SpectralArray, type Transform } from "@spectrai/core";
 import { z } from "zod";
-import { readRow, spectrumName } from "./spectra.ts";
+import { counts, readRow, spectrumName } from "./spectra.ts";
 
 /** The range of values a normalization looks at. */
 export const perOption = z.enum(["spectrum", "cube"]).default("spectrum").meta({
@@ -17,7 +17,7 @@ export interface Scale {
 }
 
 /**
- * Measures a spectrum, or a whole cube as one row. Returns what is wrong with it as the end of a sentence that begins
+ * Measures a spectrum, or all spectra of a cube that count as one row. Returns what is wrong with it as the end of a sentence that begins
  * "The spectrum …", or nothing.
  */
 export type Measure = (row: Float64Array, scale: Scale, x: SpectralArray) => string | undefined | void;
@@ -29,36 +29,56 @@ export type MeasureTensor = (
   axis: Axis,
 ) => { readonly offset?: tf.Tensor; readonly divisor: tf.Tensor };
 
-/** `(x − offset) / divisor`, spectrum by spectrum or cube by cube. The inverse multiplies and adds what `original` measures. */
+/**
+ * `(x − offset) / divisor`, spectrum by spectrum or cube by cube; pixels that do not count are left 0. The inverse multiplies
+ * and adds what `original` measures, and leaves pixels as they are that did not count there.
+ */
 export function normalization(per: "spectrum" | "cube", measure: Measure, measureTensor: MeasureTensor): Transform {
   const scale: Scale = { offset: 0, divisor: 1 };
   let row = new Float64Array(0);
 
-  const measureAt = (x: SpectralArray, s: number, length: number): void => {
+  /** Measures the spectra `from` to `to` that count as one row; false where none does. */
+  const measureAt = (x: SpectralArray, from: number, to: number): boolean => {
+    const points = x.shape.at(-1)!;
+    let length = 0;
+    for (let s = from; s < to; s++) if (counts(x, s)) length += points;
+    if (length === 0) return false;
     if (row.length !== length) row = new Float64Array(length);
-    readRow(x, s, row);
+    for (let s = from, at = 0; s < to; s++)
+      if (counts(x, s)) {
+        readRow(x, s, row, at);
+        at += points;
+      }
     scale.offset = 0;
     scale.divisor = 1;
     const problem = measure(row, scale, x);
     if (problem)
       throw new SpectraiError(
         "SPECTRAI_DATA_VALUE",
-        `${length === x.shape.at(-1) ? spectrumName(x, s) : "The cube"} ${problem}`,
+        `${per === "spectrum" || x.shape.length === 1 ? spectrumName(x, from) : "The cube"} ${problem}`,
       );
+    return true;
   };
   const dimensionsOf = ({ rank }: tf.Tensor): number[] =>
     per === "cube" ? Array.from({ length: rank - 1 }, (_, i) => i + 1) : [rank - 1];
-  const lengthOf = (x: SpectralArray): number => (per === "cube" ? x.data.length : x.shape.at(-1)!);
+  /** How many spectra are measured together. */
+  const together = (x: SpectralArray): number =>
+    per === "cube" ? Math.max(1, x.data.length / Math.max(1, x.shape.at(-1)!)) : 1;
 
   return {
     affects: "value",
     apply(x) {
-      const length = lengthOf(x);
+      const points = x.shape.at(-1)!;
+      const step = together(x);
       const data = floatLike(x.data, x.data.length);
-      for (let at = 0, s = 0; at < data.length; at += length, s++) {
-        measureAt(x, s, length);
+      for (let at = 0, s = 0; at < data.length; at += step * points, s += step) {
+        if (!measureAt(x, s, s + step)) continue;
         const { offset, divisor } = scale;
-        for (let i = 0; i < length; i++) data[at + i] = (row[i]! - offset) / divisor;
+        for (let p = s; p < s + step; p++) {
+          if (!counts(x, p)) continue;
+          const end = (p + 1) * points;
+          for (let i = p * points; i < end; i++) data[i] = (x.data[i]! - offset) / divisor;
+        }
       }
       return { ...x, data };
     },
@@ -80,17 +100,20 @@ export function normalization(per: "spectrum" | "cube", measure: Measure, measur
         return offset ? tf.add(scaled, offset) : scaled;
       }),
     inverse(output, original) {
-      const length = lengthOf(output);
+      const length = together(output) * output.shape.at(-1)!;
       const data = floatLike(output.data, output.data.length);
       for (let at = 0, s = 0; at < data.length; at += length, s++) {
-        measureAt(original, per === "cube" ? 0 : pixelOf(output, original, s), lengthOf(original));
-        const { offset, divisor } = scale;
-        for (let i = 0; i < length; i++) data[at + i] = output.data[at + i]! * divisor + offset;
+        const first = per === "cube" ? 0 : pixelOf(output, original, s);
+        const known = measureAt(original, first, first + together(original));
+        const { offset, divisor } = known ? scale : unscaled;
+        for (let i = at; i < at + length; i++) data[i] = output.data[i]! * divisor + offset;
       }
       return { ...output, data };
     },
   };
 }
+
+const unscaled: Scale = { offset: 0, divisor: 1 };
 
 /**
  * The pixel of `original` that spectrum `s` of a network's output belongs to: the same one, or, where the network changes

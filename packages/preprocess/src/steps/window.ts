@@ -29,7 +29,7 @@ export function spectralWindow(windowOf: (length: number) => Window): Transform 
     axis: (axis) => plan(axis).axis,
     apply(x) {
       const { source, axis } = plan(x.axis);
-      return pick(x, source, axis);
+      return pickPoints(x, source, axis);
     },
     tensor: (x, axis) => pickedTensor(x, plan(axis).source),
     inverseTensor(output, original, axis) {
@@ -52,7 +52,7 @@ export function spectralWindow(windowOf: (length: number) => Window): Transform 
           `An output of ${output.shape.at(-1)} points cannot be brought back to the axis of an input that was made ${source.length} points long.`,
         );
       if (from > 0 || from + source.length < n) return output;
-      return pick(
+      return pickPoints(
         output,
         Int32Array.from({ length: n }, (_, i) => i - from),
         original.axis,
@@ -62,11 +62,11 @@ export function spectralWindow(windowOf: (length: number) => Window): Transform 
 }
 
 /** The given points of every spectrum. */
-function pick(x: SpectralArray, source: Int32Array, axis: Axis): SpectralArray {
+export function pickPoints(x: SpectralArray, source: Int32Array, axis: Axis): SpectralArray {
   const n = x.shape.at(-1)!;
   const count = n > 0 ? x.data.length / n : 0;
   const data = floatLike(x.data, count * source.length);
   for (let s = 0, at = 0; s < count; s++)
     for (let i = 0; i < source.length; i++) data[at++] = x.data[s * n + source[i]!]!;
-  return { data, shape: [...x.shape.slice(0, -1), source.length], dtype: x.dtype, axis };
+  return { ...x, data, shape: [...x.shape.slice(0, -1), source.length], axis };
 }
