@@ -43,6 +43,39 @@ export interface ImageBlock extends Figure {
   readonly pixelated?: boolean;
 }
 
+/** A picture of an image or a map of it, on any grid. */
+export interface TitledImage {
+  readonly title: string;
+  /** `data:image/png;base64,…`, as `pngDataUrl` makes it. */
+  readonly png: string;
+  readonly alt: string;
+  /** Size of the picture in its own pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a colour of a picture stands for. */
+export interface ColorKey {
+  readonly label: string;
+  /** `#rrggbb`. Absent: where nothing is drawn, which a page shows hatched. */
+  readonly color?: string;
+}
+
+/** What the colours of a map of numbers stand for, from 0 on. */
+export interface ColorBar {
+  readonly label: string;
+  /** The value of the last colour; larger ones have it, too. */
+  readonly high: number;
+}
+
+/** Pictures of one scene side by side, all drawn equally wide, so that a coarser grid covers the same ground. */
+export interface ImagesBlock extends Figure {
+  readonly kind: "images";
+  readonly images: readonly TitledImage[];
+  readonly keys?: readonly ColorKey[];
+  readonly bar?: ColorBar;
+}
+
 export interface TextBlock {
   readonly kind: "text";
   /** Plain text; an empty line starts a paragraph. */
@@ -74,7 +107,8 @@ export interface TableBlock {
 }
 
 /** A piece of a report or a preview. */
-export type Block = LinesBlock | HistogramBlock | BarsBlock | HeatmapBlock | ImageBlock | TextBlock | TableBlock;
+export type Block =
+  LinesBlock | HistogramBlock | BarsBlock | HeatmapBlock | ImageBlock | ImagesBlock | TextBlock | TableBlock;
 
 export interface Section {
   readonly title: string;

@@ -12,6 +12,30 @@ export { histogramSvg, type Histogram, type HistogramGroup, type HistogramSvgOpt
 export * from "./plot/line-plot.ts";
 export { linePlotSvg, type LinePlotSvgOptions } from "./plot/line-plot-svg.ts";
 export * from "./format.ts";
+export { classColor, classHex } from "./image/class-colors.ts";
+export {
+  type BandChoice,
+  type Channels,
+  channelsOf,
+  compositeBands,
+  compositeImage,
+  type Stretch,
+  stretchOf,
+} from "./image/composite.ts";
+export { classOfPixels, labelImage } from "./image/maps.ts";
+export { pngDataUrl } from "./image/png.ts";
+export type { Grid, LabelImage, SpectralImage } from "./image/spectral-image.ts";
+export {
+  type Area,
+  countParts,
+  type DividedImage,
+  type LabelRows,
+  Mosaic,
+  partCodes,
+  type PartCounts,
+  type PartsOfImage,
+  splitImage,
+} from "./image/split-map.ts";
 export type { Numbers } from "./numbers.ts";
 export type { RasterImage } from "./raster/canvas.ts";
 export { linePlotImage, type LinePlotImageOptions } from "./raster/line-plot-image.ts";
@@ -19,6 +43,12 @@ export { renderPreview, type PreviewData, type PreviewSample, type PreviewStage 
 export { renderReport } from "./render-report.ts";
 export * from "./report-data.ts";
 export { classesSection, type ClassMethod, type ClassResults } from "./sections/classes.ts";
+export { type CubeScene, cubeScenesSection } from "./sections/cube-scenes.ts";
+export { classKeys, countWrong, type LabelScene, labelSceneBlocks } from "./sections/label-scenes.ts";
+export { type PixelResults, pixelClassesSection } from "./sections/pixel-classes.ts";
+export { leakText } from "./sections/split.ts";
+export { type DrawnImage, splitDrawing } from "./sections/split-drawing.ts";
 export { type NumberResults, targetsSection } from "./sections/targets.ts";
+export { splitMapLegend, splitMapText, type SplitMapTextOptions } from "./text/split-map-text.ts";
 export { linePlotText, type LinePlotTextOptions } from "./text/line-plot-text.ts";
 export { verdictOf, type Verdict } from "./verdict.ts";

@@ -4,6 +4,7 @@ import { markup, type Markup, type Part } from "./markup.ts";
 import { barsMarkup } from "./plot/bars-svg.ts";
 import { heatmapMarkup } from "./plot/heatmap-svg.ts";
 import { histogramMarkup } from "./plot/histogram-svg.ts";
+import { imagesMarkup, isPng } from "./render-images.ts";
 import { toneOf, type LineSeries } from "./plot/line-plot.ts";
 import { linePlotMarkup } from "./plot/line-plot-svg.ts";
 
@@ -36,6 +37,8 @@ export function renderBlock(block: Block, width = 860): Markup {
       return figure(heatmapMarkup(block.heatmap, { width, ...alt }), block.caption);
     case "image":
       return imageBlock(block);
+    case "images":
+      return imagesMarkup(block, width);
     case "text":
       return textBlock(block);
     case "table":
@@ -65,10 +68,8 @@ const legend = (series: readonly LineSeries[]): Markup =>
       markup`<li data-s="${i}"><span class="key ${toneOf(s, i)}${s.style === "dashed" && " dashed"}"></span>${s.name}</li>`,
   )}</ul>`;
 
-const pngPattern = /^data:image\/png;base64,[A-Za-z0-9+/]+={0,2}$/;
-
 function imageBlock({ png, alt, caption, pixelated }: ImageBlock): Markup {
-  if (!pngPattern.test(png))
+  if (!isPng(png))
     return textBlock({
       kind: "text",
       text: `An image is not shown, as it is not a PNG data URI: ${alt}`,

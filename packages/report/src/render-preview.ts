@@ -2,7 +2,9 @@ import type { Block } from "./blocks.ts";
 import { markup } from "./markup.ts";
 import { page } from "./page/page.ts";
 import { renderBlock } from "./render-block.ts";
+import type { SplitFacts } from "./report-data.ts";
 import { formatDate } from "./sections/header.ts";
+import { splitMarkup } from "./sections/split.ts";
 
 /** What preprocessing and augmentation make of some samples. Plain JSON. */
 export interface PreviewData {
@@ -11,6 +13,8 @@ export interface PreviewData {
   readonly intro?: string;
   /** ISO 8601, or any text. */
   readonly date?: string;
+  /** Which samples or pixels are in which part. */
+  readonly split?: SplitFacts;
   readonly samples: readonly PreviewSample[];
 }
 
@@ -48,5 +52,14 @@ export function renderPreview(data: PreviewData): string {
       )}</div></section>`,
   );
   const count = `${data.samples.length} sample${data.samples.length === 1 ? "" : "s"}`;
-  return page(data.title, header, [{ id: "samples", title: count, content: samples }], "Written by spectrai.");
+  const split = splitMarkup(data);
+  return page(
+    data.title,
+    header,
+    [
+      ...(split ? [{ id: "split", title: "Split", content: split }] : []),
+      { id: "samples", title: count, content: samples },
+    ],
+    "Written by spectrai.",
+  );
 }

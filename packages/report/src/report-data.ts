@@ -1,4 +1,4 @@
-import type { Section } from "./blocks.ts";
+import type { Block, Section } from "./blocks.ts";
 import type { Numbers } from "./numbers.ts";
 
 export type Setting = string | number | boolean | null | readonly Setting[] | { readonly [key: string]: Setting };
@@ -149,6 +149,8 @@ export interface PointErrors {
   /** What the error is: `RMSE`. */
   readonly label: string;
   readonly axis: AxisData;
+  /** Largest minus smallest value of the targets, for root-mean-square errors: the PSNR at each point is drawn, too. */
+  readonly range?: number;
   readonly methods: readonly {
     readonly name: string;
     readonly kind: "network" | "baseline";
@@ -164,6 +166,8 @@ export interface SplitFacts {
   readonly method?: string;
   /** The parts in the order of the data, run-length encoded; see `splitRuns`. */
   readonly runs: readonly { readonly part: SplitPart; readonly count: number }[];
+  /** The parts over the images that they divide, as `splitDrawing` makes it; shown instead of the runs. */
+  readonly drawing?: readonly Block[];
   /** What is counted. Default: samples. */
   readonly counted?: string;
   /** Share of the test part that training has seen from too near, 0 to 1. */

@@ -43,6 +43,15 @@ figcaption{margin-top:4px;max-width:80ch}
 .canvas svg.plot{display:block;width:100%;height:auto;min-width:520px}
 .canvas img{max-width:100%;height:auto}
 .pixelated{image-rendering:pixelated;min-width:min(100%,320px)}
+.pictures{display:flex;flex-wrap:wrap;gap:14px 18px;align-items:flex-start}
+.pictures figure{margin:0;max-width:100%}
+.pictures img{display:block;max-width:100%;height:auto}
+.pictures figcaption{margin:0 0 3px;color:var(--ink);overflow-wrap:anywhere}
+.crisp{image-rendering:pixelated}
+.pictures img,.key.hatched{background:repeating-linear-gradient(45deg,var(--line) 0 2px,var(--paper) 2px 6px)}
+.key.swatch{width:14px;height:14px;border:1px solid var(--axis);border-radius:2px;flex:none}
+.bar{display:flex;align-items:center;gap:8px;font-size:.9rem;margin:0 0 6px;font-variant-numeric:tabular-nums}
+.bar span{width:180px;height:12px;border:1px solid var(--axis);border-radius:2px}
 svg text{fill:var(--ink);font-variant-numeric:tabular-nums}
 svg .ticks text,svg .mark text{fill:var(--muted)}
 svg .ticks .label{fill:var(--ink)}
@@ -101,5 +110,5 @@ main,footer{max-width:none;padding:0}
 .tab[hidden]{display:block!important}
 figure,.table tr,h2,h3,.stage{break-inside:avoid}
 h2,h3,h2+p,h3+p{break-after:avoid}
-.verdict,.text.warning,.text.note,.highlight>*,.key,.cell,.fill{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.verdict,.text.warning,.text.note,.highlight>*,.key,.bar span,.pictures img,.cell,.fill{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`;

@@ -71,6 +71,24 @@ export function errorsSection({ errors, pointErrors }: ReportData, verdict: Verd
         })),
       },
     });
+    const { range: peak } = pointErrors;
+    others = 0;
+    if (peak !== undefined && peak > 0)
+      blocks.push({
+        kind: "lines",
+        caption: `Peak signal-to-noise ratio over all test samples at each point of the axis, against the range ${formatNumber(peak)} of the targets.`,
+        plot: {
+          x: { label: axis.name ?? "Point", ...(axis.unit !== undefined && { unit: axis.unit }) },
+          y: { label: "PSNR", unit: "dB" },
+          series: methods.map((m) => ({
+            name: m.name,
+            x: axis.values,
+            y: Array.from(m.values, (rmse) => (rmse !== null && rmse > 0 ? 20 * Math.log10(peak / rmse) : null)),
+            tone: tone(m),
+            style: m.kind === "network" ? ("solid" as const) : ("dashed" as const),
+          })),
+        },
+      });
   }
   return blocks.length > 0 ? { title: "Where the errors are", blocks } : undefined;
 }

@@ -3,7 +3,8 @@ import { markup, trusted, type Markup } from "../markup.ts";
 import { svgElement } from "../plot/frame-svg.ts";
 import type { Tone } from "../plot/line-plot.ts";
 import { hexOf, lightTones } from "../plot/tones.ts";
-import { splitParts, type ReportData, type SplitFacts, type SplitPart } from "../report-data.ts";
+import { renderBlock } from "../render-block.ts";
+import { splitParts, type SplitFacts, type SplitPart } from "../report-data.ts";
 
 const partTones: Readonly<Record<SplitPart, Tone>> = {
   train: "blue",
@@ -11,7 +12,7 @@ const partTones: Readonly<Record<SplitPart, Tone>> = {
   test: "orange",
   unused: "grey",
 };
-const partNames: Readonly<Record<SplitPart, string>> = {
+export const partNames: Readonly<Record<SplitPart, string>> = {
   train: "training",
   validation: "validation",
   test: "test",
@@ -22,9 +23,18 @@ const barHeight = 36;
 /** Columns of the drawing: a split with more runs than this (a random one) is drawn as shares of each column. */
 const columns = 430;
 
-/** Which samples, in the order of the data, are in which part. */
-export function splitMarkup({ split }: ReportData): Markup | undefined {
-  if (!split || split.runs.length === 0) return undefined;
+/** Which pixels of the images, or which samples in the order of the data, are in which part. */
+export function splitMarkup({ split }: { readonly split?: SplitFacts | undefined }): Markup | undefined {
+  if (!split) return undefined;
+  const drawing =
+    split.drawing && split.drawing.length > 0 ? split.drawing.map((b) => renderBlock(b)) : stripMarkup(split);
+  if (!drawing) return undefined;
+  const leak = leakText(split);
+  const tone = (split.leak ?? 0) > 0.05 ? "warning" : "note";
+  return markup`${split.method && markup`<p>Method: ${split.method}.</p>`}${drawing}${leak && markup`<div class="text ${tone}"><p>${leak}</p></div>`}`;
+}
+
+function stripMarkup(split: SplitFacts): Markup | undefined {
   const counts: Record<SplitPart, number> = { train: 0, validation: 0, test: 0, unused: 0 };
   for (const run of split.runs) if (splitParts.includes(run.part)) counts[run.part] += Math.max(0, run.count);
   const total = splitParts.reduce((n, part) => n + counts[part], 0);
@@ -34,17 +44,19 @@ export function splitMarkup({ split }: ReportData): Markup | undefined {
   const words = used.map((p) => `${formatCount(counts[p])} ${partNames[p]} (${formatPercent(counts[p] / total)})`);
   const alt = `Split of ${formatCount(total)} ${counted}: ${words.join(", ")}.`;
   const legend = markup`<ul class="legend fixed">${used.map((p, i) => markup`<li><span class="key block ${partTones[p]}"></span>${words[i]}</li>`)}</ul>`;
-  return markup`${split.method && markup`<p>Method: ${split.method}.</p>`}<figure>${legend}<div class="canvas">${strip(split, total, alt)}</div><figcaption>The ${formatCount(
+  return markup`<figure>${legend}<div class="canvas">${strip(split, total, alt)}</div><figcaption>The ${formatCount(
     total,
-  )} ${counted} in the order of the data, from left to right.</figcaption></figure>${leakMarkup(split)}`;
+  )} ${counted} in the order of the data, from left to right.</figcaption></figure>`;
 }
 
-function leakMarkup({ leak, leakAbout, counted = "samples" }: SplitFacts): Markup | undefined {
+/** What is to be said of a split's leak, in a sentence or two; nothing where it was not measured. */
+export function leakText({ leak, leakAbout, counted = "samples" }: SplitFacts): string | undefined {
   if (leak === undefined) return undefined;
-  const kind = leak > 0.05 ? "warning" : "note";
-  return markup`<div class="text ${kind}"><p>Leak: ${formatPercent(leak)} of the test ${counted} have a training neighbour too near to count as unseen.${
-    leakAbout && markup` ${leakAbout}`
-  }${leak > 0.05 && " The test figures above flatter every method."}</p></div>`;
+  return [
+    `Leak: ${formatPercent(leak)} of the test ${counted} have a training neighbour too near to count as unseen.`,
+    ...(leakAbout ? [leakAbout] : []),
+    ...(leak > 0.05 ? ["Test figures on such a split flatter every method."] : []),
+  ].join(" ");
 }
 
 function strip({ runs }: SplitFacts, total: number, alt: string): Markup {
