@@ -7,6 +7,8 @@ import { definePlugin, type Plugin } from "@spectrai/core";
 import { csvReader } from "./csv-reader.ts";
 import { csvWriter } from "./csv-writer.ts";
 import { cubes } from "./cubes.ts";
+import { enviReader } from "./envi-reader.ts";
+import { enviWriter } from "./envi-writer.ts";
 import { matReader } from "./mat-reader.ts";
 import { matWriter } from "./mat-writer.ts";
 import { npyReader } from "./npy-reader.ts";
@@ -19,6 +21,8 @@ import { spectra } from "./spectra.ts";
 export * from "./csv-reader.ts";
 export * from "./csv-writer.ts";
 export * from "./cubes.ts";
+export * from "./envi-reader.ts";
+export * from "./envi-writer.ts";
 export * from "./mat-reader.ts";
 export * from "./mat-writer.ts";
 export * from "./npy-reader.ts";
@@ -36,6 +40,8 @@ const plugin: Plugin = definePlugin({
     csvReader,
     csvWriter,
     cubes,
+    enviReader,
+    enviWriter,
     matReader,
     matWriter,
     npyReader,
