@@ -1,0 +1,35 @@
+/** Numbers of the tags that are read or written. Source: TIFF 6.0, GeoTIFF 1.1, GDAL's documentation of its GTiff driver. */
+export const tag = {
+  subfileType: 254,
+  width: 256,
+  height: 257,
+  bits: 258,
+  compression: 259,
+  photometric: 262,
+  description: 270,
+  blockOffsets: 273,
+  samples: 277,
+  rowsPerStrip: 278,
+  stripBytes: 279,
+  planar: 284,
+  software: 305,
+  predictor: 317,
+  colorMap: 320,
+  tileWidth: 322,
+  tileHeight: 323,
+  tileOffsets: 324,
+  tileBytes: 325,
+  extraSamples: 338,
+  sampleFormat: 339,
+  pixelScale: 33550,
+  tiepoints: 33922,
+  transformation: 34264,
+  geoKeys: 34735,
+  geoDoubles: 34736,
+  geoTexts: 34737,
+  gdalMetadata: 42112,
+  gdalNoData: 42113,
+} as const;
+
+/** Numbers of the field types that are written. */
+export const fieldType = { ascii: 2, short: 3, long: 4, double: 12, long8: 16 } as const;
