@@ -24,6 +24,7 @@ export interface Entry {
 export interface FileParts {
   readonly entries: readonly Entry[];
   readonly axis?: Axis;
+  readonly noData?: number;
   readonly attributes?: JsonObject;
   readonly close?: () => Promise<void>;
 }
@@ -47,6 +48,7 @@ export async function dataFile(file: string, parts: FileParts): Promise<DataFile
   return {
     variables: entries.map((e) => e.info),
     ...(axis ? { axis } : {}),
+    ...(parts.noData === undefined ? {} : { noData: parts.noData }),
     attributes: parts.attributes ?? {},
     read: async (variable, region) => find(variable, "read", "numeric").read!(region),
     readText: async (variable) => find(variable, "readText", "text").readText!(),

@@ -3,8 +3,8 @@ import { damaged } from "./errors.ts";
 import { concat } from "./source.ts";
 
 export interface Inflation {
-  /** `deflate`: with zlib's header and checksum; `deflate-raw`: without, as in zip. */
-  readonly format: "deflate" | "deflate-raw";
+  /** `deflate`: with zlib's header and checksum; `deflate-raw`: without, as in zip; `gzip`: with gzip's. */
+  readonly format: "deflate" | "deflate-raw" | "gzip";
   /** More output than this is an error: the file announces how much there should be. */
   readonly limit: number;
   /** Stop, without looking at the rest, once this many bytes came out. */
