@@ -10,6 +10,7 @@ import { registerGradients } from "./gradients/index.ts";
 import { clipByGlobalNorm, globalNorm } from "./optimizers/clip.ts";
 import type { WeightAverage } from "./optimizers/ema.ts";
 import { type Batch, disposeBatch } from "./run/batches.ts";
+import { lossOf } from "./run/masked-loss.ts";
 
 /** Where a run stands between two steps. JSON, so that it goes into a checkpoint as it is. */
 export interface Progress {
@@ -53,7 +54,7 @@ export interface Training {
   readonly clipNorm: number | null;
   readonly seed: number;
   /** The batches of one step (more than one where gradients are accumulated). */
-  batches(epoch: number, stepOfEpoch: number): Batch[];
+  batches(epoch: number, stepOfEpoch: number): Promise<Batch[]>;
   /** Metrics of the validation part; null where there is none. */
   validate(): Promise<ValidationResult | null>;
   readonly monitor: { readonly name: string; readonly better: "lower" | "higher" };
@@ -154,7 +155,7 @@ function isBetter(value: number, { progress, monitor, earlyStopping }: Training)
 /** One optimizer step over the gradients of one or more batches, each weighted by its samples. */
 async function takeStep(run: Training, rate: number): Promise<{ loss: number; gradientNorm: number; samples: number }> {
   const { epoch, stepOfEpoch, step } = run.progress;
-  const batches = run.batches(epoch, stepOfEpoch);
+  const batches = await run.batches(epoch, stepOfEpoch);
   const samples = batches.reduce((n, b) => n + b.ids.length, 0);
   let loss = 0;
   let sum: tf.Tensor[] | undefined;
@@ -222,9 +223,9 @@ function differentiate(
 }
 
 /** The mean loss of the model's outputs. */
-function trainingLoss({ model, loss }: Training, { input, target }: Batch, context: ForwardContext): tf.Scalar {
-  const outputs = model.outputs?.(input, context) ?? [model.apply(input, context)];
-  const losses = outputs.map((output) => loss.compute(output, target));
+function trainingLoss({ model, loss }: Training, batch: Batch, context: ForwardContext): tf.Scalar {
+  const outputs = model.outputs?.(batch.input, context) ?? [model.apply(batch.input, context)];
+  const losses = outputs.map((output) => lossOf(loss, output, batch));
   return losses.length === 1 ? losses[0]! : tf.div(tf.addN(losses), losses.length);
 }
 

@@ -26,7 +26,8 @@ export const cubesSchema = z.strictObject({
     .default("H,W,C")
     .meta({ description: "Order of rows (H), columns (W) and bands (C) in the files.", group: "Variables" }),
   goodBands: nonEmpty.optional().meta({
-    description: "Variable of the image's file with one number a band; bands where it is 0 are left out.",
+    description:
+      "Variable of the image's file with one number a band; bands where it is 0 are left out. Unless given, what the file itself says.",
     group: "Variables",
   }),
   axis: axisSchema.optional().meta({
@@ -59,13 +60,39 @@ export const cubesSchema = z.strictObject({
       "Take an image's class from the first folder below the input; auto does so where all images lie in two or more folders and there is no other target.",
     group: "Target",
   }),
-  patch: z.int().min(1).optional().meta({
-    description: "Side of square patches that are samples of their own; whole images unless given.",
+  noData: z
+    .union([z.number(), z.enum(["nan", "none"])])
+    .optional()
+    .meta({
+      description:
+        "Value that stands for no data (nan = not a number, none = every value is one), where it is not what the files say; such pixels do not count, and bands that have no data at all are left out.",
+      group: "Variables",
+    }),
+  patch: z.int().min(1).max(65_536).optional().meta({
+    description:
+      "Side of the square patches that are trained on; whole images unless given, or patches of 32 pixels where images are large or a split divides them.",
     group: "Patches",
     unit: "pixels",
   }),
-  stride: z.int().min(1).optional().meta({
-    description: "Distance between patches; the patch's side unless given.",
+  stride: z.int().min(1).max(65_536).optional().meta({
+    description: "Distance between the patches of a grid; the patch's side unless given.",
+    group: "Patches",
+    unit: "pixels",
+  }),
+  patches: z.enum(["grid", "random"]).default("grid").meta({
+    description: "Training patches side by side, or at other random places in every epoch.",
+    group: "Patches",
+  }),
+  perEpoch: z.int().min(1).optional().meta({
+    description: "How many random patches an epoch has; as many as a grid would have unless given.",
+    group: "Patches",
+  }),
+  balance: z.boolean().default(false).meta({
+    description: "Random patches are drawn around pixels of all classes equally often.",
+    group: "Patches",
+  }),
+  evaluationPatch: z.int().min(8).max(65_536).default(128).meta({
+    description: "Largest side of the windows that validation and test parts are measured in.",
     group: "Patches",
     unit: "pixels",
   }),
@@ -82,6 +109,6 @@ export const cubes = defineComponent({
   name: "cubes",
   summary: "Hyperspectral images from files of any format that is read, with masks, cubes, classes or no target.",
   schema: cubesSchema,
-  deps: { files: services.files, formats: services.formats, logger: services.logger },
+  deps: { files: services.files, formats: services.formats, logger: services.logger, seed: services.seed },
   create: async (options, deps) => (await import("./dataset/open-cubes.ts")).openCubes(options, deps),
 });

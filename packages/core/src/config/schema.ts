@@ -141,6 +141,17 @@ export const runConfigSchema = z.strictObject({
         "data",
       ),
     ),
+  memory: z
+    .number()
+    .positive()
+    .default(512)
+    .meta(
+      about(
+        "Samples are kept in memory up to this size in all; a larger data set is read anew in every epoch, and what learns from all samples at once learns from as many as fit.",
+        "data",
+        "MB",
+      ),
+    ),
   preprocess: refs.optional().meta(about("Transforms applied to every sample, in order.", "data")),
   augment: refs.optional().meta(about("Random changes of training samples, in order.", "data")),
   start: startSchema.optional().meta(about("Go on from a trained model: transfer learning.", "model")),

@@ -21,6 +21,8 @@ export interface TaskDefaults {
   readonly baselines: readonly ComponentRef[];
   readonly preprocess: readonly ComponentRef[];
   readonly augment: readonly ComponentRef[];
+  /** What makes inputs from clean data, for data without targets. */
+  readonly degrade?: readonly ComponentRef[];
   /** Overrides of the config's `train` section. */
   readonly train: JsonObject;
 }

@@ -1,10 +1,11 @@
 import type { OutputSpec } from "../contracts/model.ts";
+import type { Sample } from "../contracts/sample.ts";
 import { augmentSample, type Augmenter, type Batch, epochOrder, makeBatch, type Part } from "./batches.ts";
 
 export interface BatchPlan {
   readonly stepsPerEpoch: number;
   /** The batches of one step, the same whenever they are asked for. */
-  batches(epoch: number, stepOfEpoch: number): Batch[];
+  batches(epoch: number, stepOfEpoch: number): Promise<Batch[]>;
 }
 
 /** How many steps it takes to see a training part once. */
@@ -21,21 +22,34 @@ export interface BatchPlanOptions {
   readonly seed: number;
 }
 
-/** Deals the training part into batches, in an order that the seed and the epoch decide. */
+/** Deals the training part into batches, in an order that the seed and the epoch decide. The next step's samples are read while one is computed. */
 export function planBatches({ part, output, augmenters, batchSize, accumulate, seed }: BatchPlanOptions): BatchPlan {
-  const batchesPerEpoch = Math.ceil(part.size / batchSize);
+  const stepsPerEpoch = stepsOfEpoch(part.size, batchSize, accumulate);
   let order: { readonly epoch: number; readonly indices: Int32Array } | undefined;
+  const read = (epoch: number, stepOfEpoch: number): Promise<Sample[]> => {
+    if (order?.epoch !== epoch) order = { epoch, indices: epochOrder(part.size, seed, epoch) };
+    const size = batchSize * accumulate;
+    const rows = order.indices.subarray(stepOfEpoch * size, (stepOfEpoch + 1) * size);
+    return Promise.all(Array.from(rows, (i) => part.read(i, epoch)));
+  };
+  let ahead: { readonly epoch: number; readonly step: number; readonly samples: Promise<Sample[]> } | undefined;
   return {
-    stepsPerEpoch: stepsOfEpoch(part.size, batchSize, accumulate),
-    batches(epoch, stepOfEpoch) {
-      if (order?.epoch !== epoch) order = { epoch, indices: epochOrder(part.size, seed, epoch) };
-      const { indices } = order;
-      const first = stepOfEpoch * accumulate;
-      return Array.from({ length: Math.min(accumulate, batchesPerEpoch - first) }, (_, k) => {
-        const rows = indices.subarray((first + k) * batchSize, (first + k + 1) * batchSize);
-        const samples = Array.from(rows, (i) => augmentSample(part.sample(i), augmenters, seed, epoch).sample);
-        return makeBatch(samples, output, augmenters, seed, epoch);
-      });
+    stepsPerEpoch,
+    async batches(epoch, stepOfEpoch) {
+      const samples = await (ahead?.epoch === epoch && ahead.step === stepOfEpoch
+        ? ahead.samples
+        : read(epoch, stepOfEpoch));
+      const step = stepOfEpoch + 1;
+      ahead = step < stepsPerEpoch ? { epoch, step, samples: read(epoch, step) } : undefined;
+      // What went wrong is told when the step's turn comes.
+      ahead?.samples.catch(() => undefined);
+      const batches: Batch[] = [];
+      for (let at = 0; at < samples.length; at += batchSize) {
+        const rows = samples.slice(at, at + batchSize);
+        const augmented = rows.map((s) => augmentSample(s, augmenters, seed, epoch).sample);
+        batches.push(makeBatch(augmented, output, augmenters, seed, epoch));
+      }
+      return batches;
     },
   };
 }

@@ -14,9 +14,12 @@ export interface Batch {
   readonly ids: readonly string[];
   readonly input: tf.Tensor;
   readonly target: tf.Tensor;
+  /** Where not all pixels of spectral targets count: 1 for each `[N, H, W]` that does, and what share of all they are. */
+  readonly valid?: { readonly pixels: tf.Tensor; readonly share: number };
 }
 
-export const disposeBatch = (batch: Batch): void => tf.dispose([batch.input, batch.target]);
+export const disposeBatch = ({ input, target, valid }: Batch): void =>
+  tf.dispose([input, target, ...(valid ? [valid.pixels] : [])]);
 
 export interface Augmenter {
   readonly name: string;
@@ -35,13 +38,21 @@ export async function createAugmenters(
 
 export interface Part {
   readonly size: number;
-  sample(index: number): Sample;
+  /** @param epoch - of training, for samples that are drawn anew in every epoch; absent = 0 */
+  read(index: number, epoch?: number): Promise<Sample>;
+}
+
+/** All samples of a part that fits into memory. */
+export async function readAll(part: Part): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let i = 0; i < part.size; i++) samples.push(await part.read(i));
+  return samples;
 }
 
 /** One part after another. */
 export const joinParts = (first: Part, second: Part): Part => ({
   size: first.size + second.size,
-  sample: (i) => (i < first.size ? first.sample(i) : second.sample(i - first.size)),
+  read: (i, epoch) => (i < first.size ? first.read(i, epoch) : second.read(i - first.size, epoch)),
 });
 
 /** The change an augmentation made to a sample, for previews and replay. */
@@ -106,11 +117,25 @@ export function makeBatch(
     const params = augmentation.sample(samples.length, rng(seed, "mix", epoch, samples[0]!.id, i));
     if (params) augmentation.apply({ size: samples.length, input, target: target.data }, params);
   }
+  const valid = stackValid(samples);
   return {
+    ...(valid ? { valid } : {}),
     ids: samples.map((s) => s.id),
     input: tf.tensor(input, [samples.length, ...shape], "float32"),
     target: tf.tensor(target.data, [...target.shape], target.data instanceof Int32Array ? "int32" : "float32"),
   };
+}
+
+/** Undefined where every pixel of every spectral target counts. */
+function stackValid(samples: readonly Sample[]): Batch["valid"] {
+  const first = samples[0]!.target;
+  if (first.kind !== "spectral" || !samples.some((s) => s.target.kind === "spectral" && s.target.value.valid)) return;
+  const pixels = sizeOf(first.value.shape.slice(0, -1));
+  const data = new Float32Array(samples.length * pixels).fill(1);
+  for (const [i, { target }] of samples.entries())
+    if (target.kind === "spectral" && target.value.valid) data.set(target.value.valid, i * pixels);
+  const share = data.reduce((sum, v) => sum + v, 0) / data.length;
+  return { pixels: tf.tensor(data, [samples.length, ...first.value.shape.slice(0, -1)], "float32"), share };
 }
 
 interface HostTensor {

@@ -17,6 +17,7 @@ export function modelSpec(taskName: string, task: Task, spec: SampleSpec): Model
 
 /** How many times finer a target cube's grid is than its input's; undefined where it is not, or not known. */
 function scaleOf({ data, shape, target }: SampleSpec): number | undefined {
+  if (target.kind === "spectral" && target.scale !== undefined) return target.scale;
   if (data !== "cube" || target.kind !== "spectral" || !(shape[0]! > 0)) return undefined;
   const scale = target.shape[0]! / shape[0]!;
   return Number.isInteger(scale) && scale > 1 ? scale : undefined;

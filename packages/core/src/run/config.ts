@@ -59,6 +59,10 @@ export interface RunConfig {
   readonly backend: NormalRef;
   readonly data: ResolvedRef<"dataset">;
   readonly split: ResolvedRef<"splitter">;
+  /** What makes inputs from clean data. */
+  readonly degrade: readonly ResolvedRef<"augmentation">[];
+  /** Megabytes of samples that are kept. */
+  readonly memory: number;
   readonly preprocess: readonly ResolvedRef<"transform">[];
   /** What the preprocessing has learned already, step by step, where it comes from the model that the run starts from. */
   readonly learned: readonly (JsonObject | undefined)[] | null;
@@ -79,13 +83,27 @@ const defaultCallbacks = ["jsonl", "csv", "tensorboard"];
 export const resolveData = (given: GivenConfig, registry: Registry): ResolvedRef<"dataset"> =>
   resolveRef(registry, "dataset", normalizeRef(given.raw.data as ComponentRef, "data"), "data");
 
+/** The steps that make inputs from clean data: those of the config, or the task's own where the data have no targets. */
+export const resolveDegrade = (
+  given: GivenConfig,
+  registry: Registry,
+  task: Task,
+  { spec }: Pick<Dataset, "spec">,
+): readonly ResolvedRef<"augmentation">[] => {
+  const own = given.raw.degrade as ComponentRef[] | undefined;
+  const refs = own ?? (spec.target.kind === "none" ? (task.defaults(spec.data).degrade ?? []) : []);
+  return refs.map((ref, i) =>
+    resolveRef(registry, "augmentation", normalizeRef(ref, `degrade[${i}]`), `degrade[${i}]`),
+  );
+};
+
 /** Fills in the task's defaults, checks every component's options, and freezes the whole. */
 export async function completeConfig(
   given: GivenConfig,
   registry: Registry,
   task: Task,
-  dataset: Pick<Dataset, "spec" | "samples">,
-  data: ResolvedRef<"dataset">,
+  dataset: Pick<Dataset, "spec" | "samples" | "images">,
+  { data, degrade }: Pick<RunConfig, "data" | "degrade">,
   logger: Logger,
   start?: Start,
 ): Promise<RunConfig> {
@@ -168,7 +186,9 @@ export async function completeConfig(
     task: raw.task,
     seed: raw.seed,
     data: refToJson(data),
+    ...(degrade.length > 0 ? { degrade: degrade.map(refToJson) } : {}),
     split: refToJson(split),
+    memory: raw.memory,
     preprocess: preprocess.map(refToJson),
     augment: augment.map(refToJson),
     ...(startConfig ? { start: startConfig as unknown as JsonObject } : {}),
@@ -204,6 +224,8 @@ export async function completeConfig(
     backend,
     data,
     split,
+    degrade,
+    memory: raw.memory,
     preprocess,
     learned: sameSteps ? start!.card.preprocess.map((step) => step.state) : null,
     start: startConfig,

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from "../contracts/files.ts";
 import type { Callback } from "../contracts/callback.ts";
 import type { Prediction } from "../contracts/metric.ts";
-import type { Target } from "../contracts/sample.ts";
+import type { Sample, Target } from "../contracts/sample.ts";
 import { hashJson } from "../config/hash.ts";
 import { isSpectraiError, SpectraiError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
@@ -131,15 +131,7 @@ export async function crossValidate(bench: Workbench, options: CrossValidateOpti
     for (let fold = 0; fold < folds; fold++) {
       const own = configOfFold(given, { folds, fold, by, seed: given.raw.seed + repeat });
       const { registry, logger } = quiet;
-      const config = await completeConfig(
-        own,
-        registry,
-        first.task,
-        first.dataset,
-        first.config.data,
-        logger,
-        first.start,
-      );
+      const config = await completeConfig(own, registry, first.task, first.dataset, first.config, logger, first.start);
       const key = await hashJson({ config: config.hash, versions, network: options.network });
       plan.push({ repeat, fold, given: own, config, key });
     }
@@ -250,9 +242,9 @@ async function computeFold(
     return {
       ...common,
       sizes: sizesOf(data),
-      leak: data.leak,
+      leak: data.leak(),
       training: null,
-      methods: baselineMethods(baselines, data.parts.test),
+      methods: await baselineMethods(baselines, data.parts.test),
       skipped: Object.fromEntries(baselines.skipped.map((s) => [s.name, s.reason])),
       samples: [...data.split.test],
     };
@@ -275,15 +267,15 @@ async function computeFold(
     return {
       ...common,
       sizes: sizesOf(data),
-      leak: data.leak,
+      leak: result.split.leak,
       training: { ...result.training, parameters: result.model.parameters },
       methods: {
         network: {
           metrics: result.metrics,
           seconds: result.seconds.training,
-          ...predictionsOf(part, (i) => outputs[i]!),
+          ...(await predictionsOf(part, (i) => outputs[i]!)),
         },
-        ...baselineMethods(scores.baselines, part),
+        ...(await baselineMethods(scores.baselines, part)),
       },
       skipped: result.skippedBaselines,
       samples: [...data.split.test],
@@ -293,35 +285,37 @@ async function computeFold(
   }
 }
 
-const baselineMethods = ({ scores }: BaselineScores, part: PreparedPart): Record<string, FoldMethod> =>
-  Object.fromEntries(
-    scores.map((b) => [
-      b.name,
-      {
-        metrics: plainValues(b.metrics, `the baseline ${b.name}`),
-        chosen: b.chosen,
-        seconds: b.seconds,
-        ...predictionsOf(part, (i) => b.predict(part.sample(i))),
-      },
-    ]),
-  );
+async function baselineMethods({ scores }: BaselineScores, part: PreparedPart): Promise<Record<string, FoldMethod>> {
+  const methods: Record<string, FoldMethod> = {};
+  for (const b of scores)
+    methods[b.name] = {
+      metrics: plainValues(b.metrics, `the baseline ${b.name}`),
+      chosen: b.chosen,
+      seconds: b.seconds,
+      ...(await predictionsOf(part, (_, sample) => b.predict(sample))),
+    };
+  return methods;
+}
 
 /** Float32's digits are enough: a prediction carries no more. */
 const digits = 8;
 /** JSON has no infinity; the logit of a class that a method rules out is as good as this. */
 const largest = 1e30;
 
-function predictionsOf(
+async function predictionsOf(
   part: PreparedPart,
-  predict: (index: number) => Prediction,
-): { readonly predictions?: readonly (readonly number[])[] } {
-  const { kind } = part.sample(0).target;
+  predict: (index: number, sample: Sample) => Prediction,
+): Promise<{ readonly predictions?: readonly (readonly number[])[] }> {
+  const { kind } = (await part.read(0)).target;
   if (kind !== "class" && kind !== "numbers") return {};
-  return {
-    predictions: Array.from({ length: part.size }, (_, i) =>
-      Array.from(predict(i).data, (v) => Number(Math.max(-largest, Math.min(largest, v)).toPrecision(digits))),
-    ),
-  };
+  const predictions: number[][] = [];
+  for (let i = 0; i < part.size; i++)
+    predictions.push(
+      Array.from(predict(i, await part.read(i)).data, (v) =>
+        Number(Math.max(-largest, Math.min(largest, v)).toPrecision(digits)),
+      ),
+    );
+  return { predictions };
 }
 
 async function summarize(

@@ -6,10 +6,11 @@ import type { Task } from "../contracts/task.ts";
 import { SpectraiError } from "../errors.ts";
 import { createComponent, type ResolvedRef } from "../options.ts";
 import { rng } from "../rng.ts";
-import { leakOfSamples } from "../splitters/leak.ts";
 import type { Part } from "./batches.ts";
 import type { RunConfig } from "./config.ts";
 import { Pipeline } from "./pipeline.ts";
+import { bytesOf, readSome } from "./some-samples.ts";
+import { type DividedImage, leakOfSplit, splitDataset } from "./split-data.ts";
 import type { Workbench } from "./workbench.ts";
 
 export const partNames = ["train", "validation", "test"] as const;
@@ -20,12 +21,13 @@ export interface PreparedPart extends Part {
   readonly name: PartName;
   /** How many classes the data set has; absent for other targets. */
   readonly classes?: number;
-  original(index: number): SpectralArray;
+  original(index: number): Promise<SpectralArray>;
   /** Position in the data set. */
   position(index: number): number;
 }
 
 export interface PreparedData {
+  /** Of windows, where images were cut. */
   readonly dataset: Dataset;
   /** As the data set gives them. */
   readonly rawSpec: SampleSpec;
@@ -33,23 +35,34 @@ export interface PreparedData {
   readonly spec: SampleSpec;
   readonly pipeline: Pipeline;
   readonly split: Split;
-  readonly leak: number;
+  /** The images that windows were cut from, and how they are parted; absent for other data. */
+  readonly images?: readonly DividedImage[];
+  /** The leak of the split for a model's receptive field; absent = for a model that looks at all it is given. */
+  leak(receptiveField?: readonly number[]): number;
   readonly parts: Readonly<Record<PartName, PreparedPart>>;
 }
 
+/** @param task - whose targets the data must have */
 export async function openDataset(
   bench: Workbench,
   ref: ResolvedRef<"dataset">,
+  prepare: (dataset: Dataset) => Promise<Dataset> = (dataset) => Promise.resolve(dataset),
   task?: { readonly name: string; readonly task: Task },
 ): Promise<Dataset> {
-  const dataset = await createComponent(ref, bench.services);
-  if (dataset.dispose) bench.services.own(() => dataset.dispose!());
-  if (dataset.samples.length === 0)
-    throw new SpectraiError("SPECTRAI_DATA_EMPTY", `data: ${dataset.source} holds no samples.`);
+  const opened = await createComponent(ref, bench.services);
+  if (opened.dispose) bench.services.own(() => opened.dispose!());
+  if (opened.samples.length === 0)
+    throw new SpectraiError("SPECTRAI_DATA_EMPTY", `data: ${opened.source} holds no samples.`);
+  const dataset = await prepare(opened);
   const { target } = dataset.spec;
   if (task && !task.task.targets.includes(target.kind)) {
     const need = task.task.targets.join(" or ");
-    const hint = target.kind === "none" ? "; give the data set a target" : "";
+    const hint =
+      target.kind !== "none"
+        ? ""
+        : need === "spectral"
+          ? "; give the data set a target, or make inputs from clean data with degrade"
+          : "; give the data set a target";
     throw new SpectraiError(
       "SPECTRAI_TASK_UNSUITABLE",
       `data: ${task.name} needs a ${need} target, but ${dataset.source} has ${target.kind === "none" ? "none" : `a ${target.kind} target`}${hint}.`,
@@ -59,26 +72,34 @@ export async function openDataset(
 }
 
 /**
- * Reads every sample of the split once, checks it, learns the preprocessing on the training part and applies it to all.
+ * Splits a data set, learns the preprocessing on the training part and applies it to all. Samples are read once and kept where
+ * the config's `memory` allows it; a larger set is read and preprocessed anew whenever a sample is asked for, and the
+ * preprocessing learns from as many training samples as fit, evenly spaced.
  *
  * @param learned - preprocessing that was learned before, with a model that is now to be evaluated
  */
 export async function prepareData(
   bench: Workbench,
   config: RunConfig,
-  dataset: Dataset,
+  opened: Dataset,
   learned?: Pipeline,
 ): Promise<PreparedData> {
   const splitter = await createComponent(config.split, bench.services);
-  const split = splitter.split(dataset.samples, rng(config.seed, "split"));
-  const order = partNames.flatMap((name) => split[name].map((index) => ({ name, index })));
-  const samples: Sample[] = [];
-  for (const { index } of order) samples.push(checkSample(await dataset.read(index)));
-  const originals = samples.map((s) => s.input);
-  const trainSize = split.train.length;
+  const cut = await splitDataset(opened, splitter, config.split.name, rng(config.seed, "split"));
+  const { dataset, split } = cut;
   const pipeline = learned ?? (await Pipeline.create(config.preprocess, bench.services, config.learned ?? []));
-  pipeline.applyToAll(samples, learned || config.learned ? undefined : (i) => i < trainSize);
-  for (const sample of samples) checkSample(sample, "after preprocessing");
+  const learns = !learned && !config.learned;
+  const read = async (index: number, epoch?: number): Promise<Sample> => checkSample(await dataset.read(index, epoch));
+  const order = partNames.flatMap((name) => split[name]);
+  const first = await read(order[0]!);
+  const most = config.memory * 2 ** 20;
+  const fits = 2 * order.length * bytesOf(first) <= most;
+  const kept = fits ? await keepAll(order, read, pipeline, learns ? split.train.length : 0) : undefined;
+  if (!fits && learns) {
+    const training: Part = { size: split.train.length, read: (i) => read(split.train[i]!) };
+    const seen = await readSome(training, most / 4);
+    pipeline.applyToAll(seen, () => true);
+  }
   const { target } = dataset.spec;
   const classes = target.kind === "class" || target.kind === "mask" ? target.classes.length : undefined;
   let start = 0;
@@ -91,8 +112,11 @@ export async function prepareData(
         name,
         size: indices.length,
         ...(classes === undefined ? {} : { classes }),
-        sample: (i) => samples[offset + i]!,
-        original: (i) => originals[offset + i]!,
+        async read(i, epoch = 0) {
+          if (kept && !(dataset.redrawn && epoch > 0)) return kept.samples[offset + i]!;
+          return checkSample(pipeline.applyToSample(await read(indices[i]!, epoch)), "after preprocessing");
+        },
+        original: async (i) => kept?.originals[offset + i] ?? (await read(indices[i]!)).input,
         position: (i) => indices[i]!,
       };
       return [name, part];
@@ -101,12 +125,28 @@ export async function prepareData(
   return {
     dataset,
     rawSpec: dataset.spec,
-    spec: pipeline.spec(dataset.spec, samples[0]!),
+    spec: pipeline.spec(dataset.spec, kept?.samples[0] ?? pipeline.applyToSample(first)),
     pipeline,
     split,
-    leak: leakOfSamples(dataset.samples, split),
+    ...(cut.images ? { images: cut.images } : {}),
+    leak: (field) => leakOfSplit(cut, field && field.length >= 2 ? [field[0]!, field[1]!] : undefined),
     parts,
   };
+}
+
+/** All samples after preprocessing, which learns from the first `training` of them, and their inputs before. */
+async function keepAll(
+  order: readonly number[],
+  read: (index: number) => Promise<Sample>,
+  pipeline: Pipeline,
+  training: number,
+): Promise<{ readonly samples: readonly Sample[]; readonly originals: readonly SpectralArray[] }> {
+  const samples: Sample[] = [];
+  for (const index of order) samples.push(await read(index));
+  const originals = samples.map((s) => s.input);
+  pipeline.applyToAll(samples, training > 0 ? (i) => i < training : undefined);
+  for (const sample of samples) checkSample(sample, "after preprocessing");
+  return { samples, originals };
 }
 
 function checkSample(sample: Sample, when = "in the data"): Sample {

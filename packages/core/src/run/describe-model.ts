@@ -12,7 +12,7 @@ export function describeModel(
   config: RunConfig,
   data: PreparedData,
   spec: ModelSpec,
-  parameters: number,
+  { parameters, receptiveField }: { readonly parameters: number; readonly receptiveField?: readonly number[] },
   bench: Workbench,
 ): ModelCard {
   const { target } = data.spec;
@@ -33,7 +33,11 @@ export function describeModel(
       ...(target.kind === "mask" || target.kind === "class" ? { classes: [...target.classes] } : {}),
       ...(target.kind === "numbers" ? { names: [...target.names], units: [...target.units] } : {}),
     },
-    split: { ...(config.json["split"] as JsonObject), sizes: sizesOf(data), leak: data.leak } as JsonObject,
+    split: {
+      ...(config.json["split"] as JsonObject),
+      sizes: sizesOf(data),
+      leak: data.leak(receptiveField),
+    } as JsonObject,
     metrics: {},
     versions: versionsOf(bench.registry),
     config: config.json,

@@ -10,17 +10,22 @@ export class ErrorProfile {
   /** Samples whose target is not a spectrum or cube are passed over. */
   add(output: Prediction, target: Target): void {
     if (target.kind !== "spectral") return;
-    const { data } = target.value;
+    const { data, valid } = target.value;
     const points = target.value.shape.at(-1)!;
     if (this.#perPoint.length === 0) this.#perPoint = new Float64Array(points);
     let sum = 0;
-    for (let i = 0; i < data.length; i++) {
-      const square = (output.data[i]! - data[i]!) ** 2;
-      sum += square;
-      this.#perPoint[i % points]! += square;
+    let rows = 0;
+    for (let row = 0, at = 0; at < data.length; row++, at += points) {
+      if (valid?.[row] === 0) continue;
+      rows++;
+      for (let k = 0; k < points; k++) {
+        const square = (output.data[at + k]! - data[at + k]!) ** 2;
+        sum += square;
+        this.#perPoint[k]! += square;
+      }
     }
-    this.#rows += data.length / points;
-    this.#perSample.push(sum / data.length);
+    this.#rows += rows;
+    if (rows > 0) this.#perSample.push(sum / (rows * points));
   }
 
   /** Mean squared error of each sample, in the order they came. */

@@ -10,6 +10,7 @@ import { createComponent, type ResolvedRef } from "../options.ts";
 import type { Services } from "../services.ts";
 import { disposeBatch, makeBatch, type Part } from "./batches.ts";
 import { ErrorProfile } from "./error-profile.ts";
+import { lossOf } from "./masked-loss.ts";
 import { forward, splitRows } from "./predict.ts";
 import { forNetwork, type Readout, readOutput } from "./readout.ts";
 
@@ -51,8 +52,7 @@ export async function evaluateModel(
 ): Promise<MetricValues> {
   const accumulators = metrics.map(({ name, metric }) => ({ name, accumulator: metric.start() }));
   let lossSum = 0;
-  for (let start = 0; start < part.size; start += batchSize) {
-    const samples = Array.from({ length: Math.min(batchSize, part.size - start) }, (_, i) => part.sample(start + i));
+  for await (const { start, samples } of batchesOf(part, batchSize)) {
     const batch = makeBatch(
       samples.map((s) => forNetwork(s, readout)),
       output,
@@ -62,7 +62,7 @@ export async function evaluateModel(
     );
     const result = forward(model, batch.input);
     if (loss) {
-      const value = tf.tidy(() => loss.compute(result, batch.target));
+      const value = tf.tidy(() => lossOf(loss, result, batch));
       lossSum += (await value.data())[0]! * samples.length;
       value.dispose();
     }
@@ -78,6 +78,34 @@ export async function evaluateModel(
     ...(loss ? { loss: { value: lossSum / part.size } } : {}),
     ...Object.fromEntries(accumulators.map(({ name, accumulator }) => [name, accumulator.result()])),
   };
+}
+
+/** A batch holds at most so many input values beyond its first sample, so that large images do not fill the memory. */
+const mostValues = 2 ** 24;
+
+/** A part in its order, in batches of equal shapes. */
+async function* batchesOf(
+  part: Part,
+  batchSize: number,
+): AsyncGenerator<{ readonly start: number; readonly samples: readonly Sample[] }> {
+  let samples: Sample[] = [];
+  let start = 0;
+  for (let i = 0; i < part.size; i++) {
+    const sample = await part.read(i);
+    const [first] = samples;
+    const full =
+      first !== undefined &&
+      (samples.length === batchSize ||
+        (samples.length + 1) * sample.input.data.length > mostValues ||
+        !first.input.shape.every((d, k) => d === sample.input.shape[k]));
+    if (full) {
+      yield { start, samples };
+      start = i;
+      samples = [];
+    }
+    samples.push(sample);
+  }
+  if (samples.length > 0) yield { start, samples };
 }
 
 export interface BaselineScore {
@@ -99,7 +127,7 @@ export async function evaluateBaselines(
   baselines: readonly { readonly name: string; readonly baseline: Baseline }[],
   train: BaselineData,
   validation: BaselineData,
-  test: BaselineData,
+  test: Part,
   metrics: readonly NamedMetric[],
   signal?: AbortSignal,
 ): Promise<BaselineScores> {
@@ -119,7 +147,7 @@ export async function evaluateBaselines(
       const accumulators = metrics.map((m) => ({ name: m.name, accumulator: m.metric.start() }));
       const errors = new ErrorProfile();
       for (let i = 0; i < test.size; i++) {
-        const sample = test.sample(i);
+        const sample = await test.read(i);
         const prediction = fitted.predict(sample.input);
         for (const { accumulator } of accumulators) accumulator.add(prediction, sample.target);
         errors.add(prediction, sample.target);

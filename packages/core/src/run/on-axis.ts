@@ -19,7 +19,7 @@ export const describeResampling = (from: Axis, to: Axis): string =>
  * @throws SPECTRAI_DATA_AXIS (here, or when a sample is read) where units cannot be converted or the data do not cover the axis
  */
 export function onModelAxis(dataset: Dataset, axis: Axis): Dataset {
-  const { spec } = dataset;
+  const { spec, images } = dataset;
   if (!needsResampling(spec.axis, axis)) return dataset;
   const joined = spec.target.kind === "spectral" && sameAxis(spec.target.axis, spec.axis);
   const resampled = (x: SpectralArray): SpectralArray => (needsResampling(x.axis, axis) ? resampleLinear(x, axis) : x);
@@ -39,8 +39,20 @@ export function onModelAxis(dataset: Dataset, axis: Axis): Dataset {
     spec: next,
     samples: dataset.samples,
     source: dataset.source,
-    async read(index) {
-      const sample = await dataset.read(index);
+    ...(dataset.redrawn ? { redrawn: true } : {}),
+    ...(images
+      ? {
+          images: {
+            ...images,
+            async cut(parts) {
+              const cut = await images.cut(parts);
+              return { ...cut, dataset: onModelAxis(cut.dataset, axis) };
+            },
+          },
+        }
+      : {}),
+    async read(index, epoch) {
+      const sample = await dataset.read(index, epoch);
       try {
         return { ...sample, input: resampled(sample.input), target: targetOf(sample.target) };
       } catch (e) {

@@ -6,8 +6,9 @@ import type { ModelCard } from "../model-file.ts";
 import { createComponent, resolveRef } from "../options.ts";
 import { services as tokens } from "../tokens.ts";
 import { readStart, type Start, startOfCard } from "../transfer/read-start.ts";
-import { completeConfig, type GivenConfig, resolveData, type RunConfig } from "./config.ts";
+import { completeConfig, type GivenConfig, resolveData, resolveDegrade, type RunConfig } from "./config.ts";
 import { openDataset } from "./data.ts";
+import { degradedDataset } from "./degrade.ts";
 import { describeResampling, needsResampling, onModelAxis } from "./on-axis.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -33,14 +34,23 @@ export async function openRun(bench: Workbench, given: GivenConfig, known?: Mode
   const name = given.raw.task;
   const task = await createComponent(resolveRef(registry, "task", { name, options: {} }, "task"), services);
   const data = resolveData(given, registry);
-  const opened = await openDataset(bench, data, { name, task });
+  let degrade: RunConfig["degrade"] = [];
+  const opened = await openDataset(
+    bench,
+    data,
+    async (dataset) => {
+      degrade = resolveDegrade(given, registry, task, dataset);
+      return degrade.length > 0 ? degradedDataset(dataset, degrade, services, given.raw.seed) : dataset;
+    },
+    { name, task },
+  );
   const section = given.raw.start;
   const start =
     section && (known ? startOfCard(section.from, known) : await readStart(services.get(tokens.files), section));
   const model = known ?? (section?.resample ? start?.card : undefined);
   const moved = model ? onAxisOf(opened, model, start?.name ?? "The model") : { dataset: opened };
   if (moved.resampled !== undefined) logger.warn(`The spectra are ${moved.resampled}.`);
-  const config = await completeConfig(given, registry, task, moved.dataset, data, logger, start);
+  const config = await completeConfig(given, registry, task, moved.dataset, { data, degrade }, logger, start);
   return { task, config, ...moved, ...(start ? { start } : {}) };
 }
 

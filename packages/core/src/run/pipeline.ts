@@ -57,6 +57,11 @@ export class Pipeline {
     }
   }
 
+  /** One sample, with what the steps have learned. */
+  applyToSample(sample: Sample): Sample {
+    return this.#steps.reduce((s, step) => applyStep(step, s), sample);
+  }
+
   /** An input alone, with the array each step was given, for `inverse`. */
   applyToInput(x: SpectralArray): { readonly x: SpectralArray; readonly before: readonly SpectralArray[] } {
     const before: SpectralArray[] = [];
@@ -118,7 +123,7 @@ export class Pipeline {
       now.map((d, i) => (known[i] === 0 ? 0 : d));
     const target: TargetSpec =
       spec.target.kind === "spectral" && first.target.kind === "spectral"
-        ? { kind: "spectral", shape: shape(spec.target.shape, first.target.value.shape), axis: first.target.value.axis }
+        ? { ...spec.target, shape: shape(spec.target.shape, first.target.value.shape), axis: first.target.value.axis }
         : spec.target;
     return { data: spec.data, shape: shape(spec.shape, first.input.shape), axis: first.input.axis, target };
   }

@@ -27,14 +27,15 @@ export async function previewRun(bench: Workbench, given: GivenConfig, count: nu
   const augmenters = await createAugmenters(config.augment, bench.services);
   const { train } = data.parts;
   const shown = Math.min(count, train.size);
-  const samples = Array.from({ length: shown }, (_, k) => {
+  const samples: PreviewSample[] = [];
+  for (let k = 0; k < shown; k++) {
     const i = Math.floor(((k + 0.5) * train.size) / shown);
-    const preprocessed = train.sample(i);
+    const preprocessed = await train.read(i);
     const augmented =
       augmenters.length > 0
         ? Array.from({ length: draws }, (_, epoch) => augmentSample(preprocessed, augmenters, config.seed, epoch))
         : [];
-    return { id: preprocessed.id, original: train.original(i), preprocessed, augmented };
-  });
+    samples.push({ id: preprocessed.id, original: await train.original(i), preprocessed, augmented });
+  }
   return { config, data, samples };
 }

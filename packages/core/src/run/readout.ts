@@ -21,10 +21,13 @@ export const readoutOf = ({ readout }: ModelCard): Readout => ({
 });
 
 /** The scale of the numbers of a training part; empty for other targets. A number that never changes gets sd 1. */
-export function learnScale(part: Part): Readout {
-  const rows = Array.from({ length: part.size }, (_, i) => part.sample(i).target).flatMap((t) =>
-    t.kind === "numbers" ? [t.value] : [],
-  );
+export async function learnScale(part: Part): Promise<Readout> {
+  if (part.size === 0 || (await part.read(0)).target.kind !== "numbers") return {};
+  const rows: Float64Array[] = [];
+  for (let i = 0; i < part.size; i++) {
+    const { target } = await part.read(i);
+    if (target.kind === "numbers") rows.push(target.value);
+  }
   const [first] = rows;
   if (!first) return {};
   const mean = Array.from(first, (_, k) => rows.reduce((s, r) => s + r[k]!, 0) / rows.length);
@@ -48,7 +51,7 @@ export function forNetwork(sample: Sample, { scale }: Readout): Sample {
 /** A part whose samples are as the network is to give them. */
 export const partForNetwork = (part: Part, readout: Readout): Part => ({
   size: part.size,
-  sample: (i) => forNetwork(part.sample(i), readout),
+  read: async (i, epoch) => forNetwork(await part.read(i, epoch), readout),
 });
 
 /** A network's output as a prediction: numbers in their units, logits at their temperature. */

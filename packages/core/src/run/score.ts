@@ -21,6 +21,7 @@ import {
 } from "./evaluate.ts";
 import type { Readout } from "./readout.ts";
 import { type Judged, type Trust, trustOf } from "./temperature.ts";
+import { baselineData } from "./some-samples.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The `--json` object of a run. Every number in it was measured in the run. */
@@ -156,7 +157,7 @@ export async function scoreRun(o: ScoreOptions): Promise<{ result: RunResult; sc
       train: data.split.train.length,
       validation: data.split.validation.length,
       test: data.split.test.length,
-      leak: data.leak,
+      leak: data.leak(o.model.receptiveField),
     },
     scoredOn,
     metrics: values,
@@ -191,7 +192,14 @@ export async function scoreBaselines(
   const named: { name: string; baseline: Baseline }[] = [];
   for (const ref of config.baselines)
     named.push({ name: ref.name, baseline: await createComponent(ref, bench.services) });
-  return evaluateBaselines(named, parts.train, parts.validation, held, metrics, signal);
+  return evaluateBaselines(
+    named,
+    await baselineData(parts.train),
+    await baselineData(parts.validation),
+    held,
+    metrics,
+    signal,
+  );
 }
 
 /** A result with what was done to the data for the model's sake, and the model's own start. */

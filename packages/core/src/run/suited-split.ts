@@ -1,12 +1,15 @@
 import type { Dataset } from "../contracts/dataset.ts";
 
 /**
- * The split that suits data of which the config does not say how they are split. Classes and numbers: whole groups where
- * samples share one, else equal shares of the classes, or at random for numbers. Spectra and masks: contiguous rows, as
- * neighbours may be near-duplicates.
+ * The split that suits data of which the config does not say how they are split. One image: strips of it. Classes and numbers:
+ * whole groups where samples share one, else equal shares of the classes, or at random for numbers. Spectra and several
+ * images: contiguous rows, as neighbours may be near-duplicates.
  */
-export function suitedSplit({ samples, spec: { target } }: Pick<Dataset, "samples" | "spec">): string {
+export function suitedSplit({ samples, images, spec: { target } }: Pick<Dataset, "images" | "samples" | "spec">): string {
+  if (images?.list.length === 1) return "strips";
+  const grouped = new Set(samples.map((s) => s.group)).size < samples.length;
+  if (images) return grouped ? "group" : "block";
   if (target.kind !== "class" && target.kind !== "numbers") return "block";
-  if (new Set(samples.map((s) => s.group)).size < samples.length) return "group";
+  if (grouped) return "group";
   return target.kind === "class" ? "stratified" : "random";
 }

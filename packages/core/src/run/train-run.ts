@@ -1,4 +1,3 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { chooseBackend } from "../backends.ts";
 import type { Callback, RunEnd } from "../contracts/callback.ts";
 import type { ArtifactStore } from "../contracts/files.ts";
@@ -12,7 +11,7 @@ import { services as tokens } from "../tokens.ts";
 import { describeStart, planTransfer, type Transfer, type TransferOptions } from "../transfer/transfer.ts";
 import { startOfRun, train } from "../trainer.ts";
 import { planBatches, stepsOfEpoch } from "./batch-plan.ts";
-import { createAugmenters, joinParts, makeBatch, type Part } from "./batches.ts";
+import { createAugmenters, disposeBatch, joinParts, makeBatch, type Part } from "./batches.ts";
 import { buildModel, countParameters, modelSpec } from "./build.ts";
 import { withTemperature } from "./calibrate.ts";
 import {
@@ -29,6 +28,7 @@ import {
 import type { GivenConfig, RunConfig } from "./config.ts";
 import { createLoss } from "./create-loss.ts";
 import { prepareData, type PreparedData, sizesOf } from "./data.ts";
+import { readSome } from "./some-samples.ts";
 import { describeModel } from "./describe-model.ts";
 import { createMetrics } from "./evaluate.ts";
 import { type OpenRun, openRun } from "./open.ts";
@@ -93,9 +93,15 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
   if (transfer) logger.info(`The network ${describeStart(transfer.record)}.`);
   // A head that is kept goes on giving numbers on the scale it has learned.
   const goesOn = transfer && !transfer.newHead ? opened.start : undefined;
-  const scale = goesOn ? scaleOnly(readoutOf(goesOn.card)) : learnScale(data.parts.train);
+  const scale = goesOn ? scaleOnly(readoutOf(goesOn.card)) : await learnScale(data.parts.train);
   const card: ModelCard = {
-    ...describeModel(config, data, spec, parameters, bench),
+    ...describeModel(
+      config,
+      data,
+      spec,
+      { parameters, ...(model.receptiveField ? { receptiveField: model.receptiveField } : {}) },
+      bench,
+    ),
     ...cardReadout(scale),
     ...(transfer ? { start: transfer.record } : {}),
   };
@@ -294,18 +300,13 @@ async function writeRecords(
 /** Lets a model that has a closed-form start take it from the training part. */
 async function prepareModel(model: Model, part: Part, spec: ModelSpec, transfer?: Transfer): Promise<void> {
   if (!model.prepare) return;
-  const whole = makeBatch(
-    Array.from({ length: part.size }, (_, i) => part.sample(i)),
-    spec.output,
-    [],
-    0,
-    0,
-  );
+  const samples = await readSome(part);
+  const whole = makeBatch(samples, spec.output, [], 0, 0);
   await model.prepare({
     input: whole.input,
     target: whole.target,
-    groups: Array.from({ length: part.size }, (_, i) => part.sample(i).group),
+    groups: samples.map((s) => s.group),
     ...(transfer ? { kept: (name) => transfer.kept(name) } : {}),
   });
-  tf.dispose([whole.input, whole.target]);
+  disposeBatch(whole);
 }

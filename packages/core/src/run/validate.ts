@@ -19,10 +19,12 @@ export async function validate(
   const shown = new Set(
     Array.from({ length: shownPerEpoch }, (_, k) => Math.floor(((k + 0.5) * part.size) / shownPerEpoch)),
   );
-  const examples: Example[] = [];
+  const kept: (Example & { readonly index: number })[] = [];
   const values = await evaluateModel(network, part, metrics, batchSize, loss, (i, sample, { data, shape }) => {
     // The prediction is a view of the whole batch's: what is kept is copied.
-    if (shown.has(i)) examples.push({ sample, original: part.original(i), output: { data: data.slice(), shape } });
+    if (shown.has(i)) kept.push({ index: i, sample, output: { data: data.slice(), shape } });
   });
+  const examples: Example[] = [];
+  for (const { index, ...example } of kept) examples.push({ ...example, original: await part.original(index) });
   return { values: plainValues(values, "the validation part"), examples };
 }

@@ -2,7 +2,7 @@
  * How much of the test part a split has let slip into training. A leak of 0 is what a fair comparison needs; with a
  * leak, a method that remembers looks like one that understands.
  */
-import type { SampleInfo } from "../contracts/sample.ts";
+import type { Rectangle, SampleInfo } from "../contracts/sample.ts";
 import type { Split } from "../contracts/splitter.ts";
 
 /**
@@ -37,27 +37,59 @@ export interface PixelSplit {
  * there are no test pixels.
  */
 export function leakOfPixels({ height, width, train, test }: PixelSplit, patch: number): number {
-  // sums[y][x] = training pixels above and left of (y, x), so that any rectangle is four look-ups.
+  const { leaking, tested } = leakInWindow(
+    countsOf(height, width, (i) => train[i] !== 0),
+    { y0: 0, y1: height, x0: 0, x1: width },
+    [patch, patch],
+    (i) => test[i] !== 0,
+  );
+  return tested === 0 ? 0 : leaking / tested;
+}
+
+/** Numbers of pixels above and left of each corner, so that any rectangle's is four look-ups. */
+export interface PixelCounts {
+  readonly row: number;
+  readonly sums: Uint32Array;
+}
+
+export function countsOf(height: number, width: number, counts: (pixel: number) => boolean): PixelCounts {
   const row = width + 1;
-  const sums = new Float64Array((height + 1) * row);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      sums[(y + 1) * row + x + 1] =
-        sums[y * row + x + 1]! + sums[(y + 1) * row + x]! - sums[y * row + x]! + (train[y * width + x]! ? 1 : 0);
-  const before = Math.floor(patch / 2);
-  const after = patch - before;
+  const sums = new Uint32Array((height + 1) * row);
+  for (let y = 0; y < height; y++) {
+    let inRow = 0;
+    for (let x = 0; x < width; x++) {
+      if (counts(y * width + x)) inRow++;
+      sums[(y + 1) * row + x + 1] = sums[y * row + x + 1]! + inRow;
+    }
+  }
+  return { row, sums };
+}
+
+/**
+ * The test pixels of a window that a network is given, and how many of them have a training pixel in that part of the
+ * network's field `[rows, columns]` around them that lies in the window. Without a field, the network sees all of the window.
+ */
+export function leakInWindow(
+  { row, sums }: PixelCounts,
+  window: Rectangle,
+  field: readonly [number, number] | undefined,
+  isTest: (pixel: number) => boolean,
+): { readonly leaking: number; readonly tested: number } {
+  const { y0, y1, x0, x1 } = window;
+  const [high, wide] = field ?? [2 * (y1 - y0), 2 * (x1 - x0)];
+  const [above, before] = [Math.floor(high / 2), Math.floor(wide / 2)];
   let tested = 0;
   let leaking = 0;
-  for (let y = 0; y < height; y++) {
-    const top = Math.max(y - before, 0) * row;
-    const bottom = Math.min(y + after, height) * row;
-    for (let x = 0; x < width; x++) {
-      if (!test[y * width + x]) continue;
+  for (let y = y0; y < y1; y++) {
+    const top = Math.max(y - above, y0) * row;
+    const bottom = Math.min(y - above + high, y1) * row;
+    for (let x = x0; x < x1; x++) {
+      if (!isTest(y * (row - 1) + x)) continue;
       tested++;
-      const left = Math.max(x - before, 0);
-      const right = Math.min(x + after, width);
+      const left = Math.max(x - before, x0);
+      const right = Math.min(x - before + wide, x1);
       if (sums[bottom + right]! - sums[top + right]! - sums[bottom + left]! + sums[top + left]! > 0) leaking++;
     }
   }
-  return tested === 0 ? 0 : leaking / tested;
+  return { leaking, tested };
 }

@@ -26,6 +26,13 @@ export interface Shares {
   readonly test: number;
 }
 
+/** Pixels between two parts of an image. */
+export const guardOption = z.int().min(0).max(4096).default(4).meta({
+  description: "Pixels left out between two parts, so that neighbours do not end up on both sides.",
+  group: "guard",
+  unit: "pixels",
+});
+
 const sumOf = ({ train = 0, validation, test }: Shares): number => train + validation + test;
 
 /** For `.check`: shares of more than the whole are refused, with their sum named. */

@@ -24,6 +24,7 @@ export const superResolution = defineComponent({
       baselines: ["bicubic"],
       preprocess: [{ name: "max-normalize", per: "cube" }],
       augment: [],
+      degrade: [{ name: "downsample", scale: 4 }],
       train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: 2 },
     }),
   }),

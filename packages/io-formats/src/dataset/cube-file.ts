@@ -1,16 +1,16 @@
-import { type Axis, type FloatArray, type Region, SpectraiError, toFloat64 } from "@spectrai/core";
+import {
+  type Axis,
+  type DataFile,
+  type FloatArray,
+  type Rectangle,
+  type Region,
+  SpectraiError,
+  toFloat64,
+} from "@spectrai/core";
 import { copyStrided } from "../bytes/strided.ts";
 import { asFloats, firstNotFinite } from "./floats.ts";
 import type { FilePool } from "./pool.ts";
 import { pickVariable } from "./variables.ts";
-
-/** Rows `[y0, y1)` and columns `[x0, x1)` of an image. */
-export interface Window {
-  readonly y0: number;
-  readonly y1: number;
-  readonly x0: number;
-  readonly x1: number;
-}
 
 /** The cube of one file. */
 export interface CubeFile {
@@ -23,22 +23,34 @@ export interface CubeFile {
   readonly allBands: number;
   readonly kept?: readonly number[];
   readonly axis?: Axis;
-  /** `[H, W, L]` of the window, checked for values that are not finite. */
-  read(window: Window): Promise<FloatArray>;
+  /** A window `[H, W, L]`. Pixels without data are 0 there, and 0 in `valid`, which is absent where all have data. */
+  read(window: Rectangle): Promise<{ readonly data: FloatArray; readonly valid?: Uint8Array }>;
+  /** A window with all bands, as they are stored. */
+  readStored(window: Rectangle): Promise<FloatArray>;
+  /** What stands for "not measured". */
+  readonly noData?: number;
 }
 
 export interface CubeOptions {
   readonly variable: string | undefined;
   readonly layout: "H,W,C" | "C,H,W";
+  /** A variable with one number a band; absent = as the file says. */
   readonly goodBands: string | undefined;
+  /** Bands that are used besides: those that have data in the first image, say. */
+  readonly only?: readonly number[];
+  /** What stands for "not measured"; absent = as the file says. */
+  readonly noData: NoData | undefined;
   readonly option: string;
 }
+
+/** A value, not-a-number, or nothing at all. */
+export type NoData = number | "nan" | "none";
 
 /** @throws SPECTRAI_DATA_SHAPE when the variable has not three dimensions */
 export const describeCube = (
   pool: FilePool,
   path: string,
-  { variable, layout, goodBands, option }: CubeOptions,
+  { variable, layout, goodBands, only, noData, option }: CubeOptions,
 ): Promise<CubeFile> =>
   pool.use(path, async (file) => {
     const { name, shape } = pickVariable(path, file, variable, option);
@@ -52,11 +64,28 @@ export const describeCube = (
       );
     const last = layout === "H,W,C";
     const [height, width, all] = (last ? shape : [shape[1], shape[2], shape[0]]) as [number, number, number];
-    const kept = goodBands === undefined ? undefined : await readGoodBands(pool, path, goodBands, all);
+    const good =
+      goodBands === undefined ? bandsOfFile(file, path, all) : await readGoodBands(pool, path, goodBands, all);
+    const kept = only ? only.filter((b) => !good || good.includes(b)) : good;
+    const missing = noDataOf(noData, file);
     const bands = kept?.length ?? all;
     const fileAxis = file.axis?.values.length === all ? file.axis : undefined;
     const axis =
       fileAxis && kept ? { ...fileAxis, values: Float64Array.from(kept, (b) => fileAxis.values[b]!) } : fileAxis;
+    const stored = async ({ y0, y1, x0, x1 }: Rectangle): Promise<FloatArray> => {
+      const region: Region = last
+        ? [
+            [y0, y1],
+            [x0, x1],
+            [0, all],
+          ]
+        : [
+            [0, all],
+            [y0, y1],
+            [x0, x1],
+          ];
+      return pool.use(path, async (f) => asFloats(await f.read(name, region)));
+    };
     return {
       path,
       variable: name,
@@ -66,26 +95,68 @@ export const describeCube = (
       allBands: all,
       ...(kept ? { kept } : {}),
       ...(axis ? { axis } : {}),
+      ...(missing === undefined ? {} : { noData: missing }),
+      readStored: async (w) => arrange(await stored(w), w.y1 - w.y0, w.x1 - w.x0, all, last, undefined),
       read: async (window) => {
         const { y0, y1, x0, x1 } = window;
-        const region: Region = last
-          ? [
-              [y0, y1],
-              [x0, x1],
-              [0, all],
-            ]
-          : [
-              [0, all],
-              [y0, y1],
-              [x0, x1],
-            ];
-        const stored = await pool.use(path, async (f) => asFloats(await f.read(name, region)));
-        const data = arrange(stored, y1 - y0, x1 - x0, all, last, kept);
-        checkCube(data, path, window, bands);
-        return data;
+        const data = arrange(await stored(window), y1 - y0, x1 - x0, all, last, kept);
+        const valid = missing === undefined ? undefined : blankMissing(data, bands, missing);
+        checkCube(data, path, window, bands, missing !== undefined);
+        return { data, ...(valid ? { valid } : {}) };
       },
     };
   });
+
+/** The bands that the file itself calls good; undefined where it says nothing or all are. */
+function bandsOfFile({ goodBands }: DataFile, path: string, bands: number): number[] | undefined {
+  if (!goodBands || goodBands.length !== bands || goodBands.every((flag) => flag !== 0)) return undefined;
+  return goodOf(goodBands, `The bad-band list of ${path}`, { file: path });
+}
+
+const noDataOf = (asked: NoData | undefined, { noData }: DataFile): number | undefined =>
+  asked === undefined ? noData : asked === "none" ? undefined : asked === "nan" ? NaN : asked;
+
+/**
+ * Sets pixels that lack a value in any band to 0 and tells which have all.
+ *
+ * @returns undefined where every pixel has data
+ */
+function blankMissing(data: FloatArray, bands: number, missing: number): Uint8Array | undefined {
+  // Single precision, so that a value such as -3.4e38 is found in files of it.
+  const single = Math.fround(missing);
+  const isMissing = Number.isNaN(missing) ? Number.isNaN : (v: number): boolean => v === missing || v === single;
+  let valid: Uint8Array | undefined;
+  for (let pixel = 0, at = 0; at < data.length; pixel++, at += bands) {
+    let k = 0;
+    while (k < bands && !isMissing(data[at + k]!)) k++;
+    if (k === bands) continue;
+    valid ??= new Uint8Array(data.length / bands).fill(1);
+    valid[pixel] = 0;
+    data.fill(0, at, at + bands);
+  }
+  return valid;
+}
+
+/** The bands in which a stored image has any data at all, looked for in some of its rows. */
+export async function bandsWithData(image: CubeFile, missing: number): Promise<number[]> {
+  const found = new Uint8Array(image.allBands);
+  const isMissing = Number.isNaN(missing) ? Number.isNaN : (v: number): boolean => v === missing;
+  const rows = Math.min(image.height, rowsLookedAt);
+  for (let k = 0; k < rows; k++) {
+    const y0 = Math.floor(((k + 0.5) * image.height) / rows);
+    const data = await image.readStored({ y0, y1: y0 + 1, x0: 0, x1: image.width });
+    for (let at = 0; at < data.length; at++) if (!isMissing(data[at]!)) found[at % image.allBands] = 1;
+  }
+  return Array.from(found.keys()).filter((b) => found[b] !== 0);
+}
+
+const rowsLookedAt = 32;
+
+function goodOf(flags: ArrayLike<number>, what: string, details: { readonly file: string }): number[] {
+  const kept = Array.from({ length: flags.length }, (_, b) => b).filter((b) => flags[b] !== 0);
+  if (kept.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${what} leaves no band.`, { details });
+  return kept;
+}
 
 async function readGoodBands(pool: FilePool, path: string, variable: string, bands: number): Promise<number[]> {
   const flags = await pool.use(path, async (file) => toFloat64((await file.read(variable)).data));
@@ -95,12 +166,7 @@ async function readGoodBands(pool: FilePool, path: string, variable: string, ban
       `goodBands: "${variable}" in ${path} has ${flags.length} values, but the image has ${bands} bands.`,
       { details: { file: path, variable } },
     );
-  const kept = Array.from(flags.keys()).filter((b) => flags[b] !== 0);
-  if (kept.length === 0)
-    throw new SpectraiError("SPECTRAI_DATA_EMPTY", `goodBands: "${variable}" in ${path} leaves no band.`, {
-      details: { file: path, variable },
-    });
-  return kept;
+  return goodOf(flags, `goodBands: "${variable}" in ${path}`, { file: path });
 }
 
 /** Bands last, and only those that are kept. */
@@ -133,38 +199,20 @@ function arrange(
   return out;
 }
 
-function checkCube(data: FloatArray, path: string, { y0, x0, x1 }: Window, bands: number): void {
+function checkCube(
+  data: FloatArray,
+  path: string,
+  { y0, x0, x1 }: Rectangle,
+  bands: number,
+  knowsMissing: boolean,
+): void {
   const at = firstNotFinite(data);
   if (at < 0) return;
   const pixel = Math.floor(at / bands);
   const [y, x, band] = [y0 + Math.floor(pixel / (x1 - x0)), x0 + (pixel % (x1 - x0)), at % bands];
   throw new SpectraiError(
     "SPECTRAI_DATA_VALUE",
-    `${path}, row ${y}, column ${x}, band ${band} (counted from 0): the value is ${data[at]}. Replace it in the file, or, if the whole band has no data, leave the band out with the option goodBands.`,
+    `${path}, row ${y}, column ${x}, band ${band} (counted from 0): the value is ${data[at]}. Replace it in the file${knowsMissing ? "" : ", or say with the option noData: nan that it stands for no data"}; a whole band without data is left out with the option goodBands.`,
     { details: { file: path, row: y, column: x, band } },
   );
-}
-
-export const wholeOf = ({ height, width }: { readonly height: number; readonly width: number }): Window => ({
-  y0: 0,
-  y1: height,
-  x0: 0,
-  x1: width,
-});
-
-/** Windows of `size × size` that cover an image; the last of a row or column is moved in to end at the border. */
-export function patchesOf(image: CubeFile, size: number, stride: number): Window[] {
-  const { height, width, path } = image;
-  if (size > height || size > width)
-    throw new SpectraiError(
-      "SPECTRAI_DATA_SHAPE",
-      `${path} has ${height} × ${width} pixels, less than a patch of ${size} × ${size}. Choose a smaller patch.`,
-      { details: { file: path } },
-    );
-  const starts = (length: number): number[] => {
-    const at = Array.from({ length: Math.floor((length - size) / stride) + 1 }, (_, i) => i * stride);
-    if (at.at(-1)! + size < length) at.push(length - size);
-    return at;
-  };
-  return starts(height).flatMap((y0) => starts(width).map((x0) => ({ y0, y1: y0 + size, x0, x1: x0 + size })));
 }

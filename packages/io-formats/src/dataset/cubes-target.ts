@@ -1,6 +1,15 @@
-import { type Axis, type FileEntry, SpectraiError, spectralArray, type Target, type TargetSpec } from "@spectrai/core";
+import {
+  type Axis,
+  type FileEntry,
+  type Rectangle,
+  SpectraiError,
+  spectralArray,
+  type Target,
+  type TargetSpec,
+  wholeOf,
+} from "@spectrai/core";
 import type { CubesOptions } from "../cubes.ts";
-import { type CubeFile, describeCube, type Window, wholeOf } from "./cube-file.ts";
+import { type CubeFile, describeCube } from "./cube-file.ts";
 import { classesOf } from "./columns.ts";
 import { natural, topFolder } from "./listing.ts";
 import { describeMask, type MaskFile, targetShape, unlabelled } from "./mask-file.ts";
@@ -8,7 +17,7 @@ import type { FilePool } from "./pool.ts";
 
 export interface ImagePlace {
   readonly image: number;
-  readonly window: Window;
+  readonly window: Rectangle;
 }
 
 export interface CubeTarget {
@@ -16,6 +25,8 @@ export interface CubeTarget {
   /** Class of each image, where the target is a class. */
   readonly classOf?: readonly number[];
   read(place: ImagePlace): Promise<Target>;
+  /** The labels of a window; absent where the target is no mask. */
+  labels?(image: number, window: Rectangle): Promise<Int32Array>;
 }
 
 export interface CubeParts {
@@ -73,6 +84,7 @@ async function cubeTarget(
         variable: options.targetVariable,
         layout: options.layout,
         goodBands: undefined,
+        noData: options.noData,
         option: "targetVariable",
       }),
     );
@@ -84,21 +96,36 @@ async function cubeTarget(
         `${first.path} has ${first.bands} bands, ${cube.path} has ${cube.bands}. All targets must have as many.`,
         { details: { file: cube.path } },
       );
-    if (options.patch !== undefined) mustCover(images[i]!, cube);
+    scaleOf(images[i]!, cube);
   }
   const axis = await axisOf(first);
-  const whole = options.patch === undefined;
+  const scale = scaleOf(images[0]!, first);
   return {
-    spec: { kind: "spectral", shape: sharedShape(cubes, options.patch), axis },
+    spec: {
+      kind: "spectral",
+      shape: sharedShape(cubes, undefined),
+      axis,
+      ...(scale > 1 ? { scale } : {}),
+    },
     read: async ({ image, window }) => {
       const cube = cubes[image]!;
-      const { y0, y1, x0, x1 } = whole ? wholeOf(cube) : window;
-      return {
-        kind: "spectral",
-        value: spectralArray(await cube.read({ y0, y1, x0, x1 }), [y1 - y0, x1 - x0, cube.bands], axis),
-      };
+      const s = scaleOf(images[image]!, cube);
+      const [y0, y1, x0, x1] = [s * window.y0, s * window.y1, s * window.x0, s * window.x1];
+      const { data, valid } = await cube.read({ y0, y1, x0, x1 });
+      return { kind: "spectral", value: spectralArray(data, [y1 - y0, x1 - x0, cube.bands], axis, valid) };
     },
   };
+}
+
+/** How many times finer a target is than its image. @throws SPECTRAI_DATA_SHAPE where it is no whole number of times */
+function scaleOf(image: CubeFile, target: CubeFile): number {
+  const scale = target.height / image.height;
+  if (Number.isInteger(scale) && scale >= 1 && target.width === scale * image.width) return scale;
+  throw new SpectraiError(
+    "SPECTRAI_DATA_SHAPE",
+    `${image.path} has ${image.height} × ${image.width} pixels, but its target ${target.path} has ${target.height} × ${target.width}, which is no whole multiple.`,
+    { details: { file: image.path, target: target.path } },
+  );
 }
 
 async function maskTarget(
@@ -123,6 +150,7 @@ async function maskTarget(
   const classes = classNames ?? (await countClasses(masks, firstClass, as));
   return {
     spec: { kind: "mask", classes, ignored: unlabelled },
+    labels: (image, window) => masks[image]!.read(window),
     read: async ({ image, window }) => {
       const data = await masks[image]!.read(window);
       return {
@@ -133,6 +161,8 @@ async function maskTarget(
   };
 }
 
+const rowsAtOnce = 256;
+
 /** Names for the classes up to the largest label in any mask: the mask values. */
 async function countClasses(
   masks: readonly MaskFile[],
@@ -140,7 +170,13 @@ async function countClasses(
   as: "mask" | "abundance",
 ): Promise<string[]> {
   let count = 0;
-  for (const mask of masks) for (const label of await mask.read(wholeOf(mask))) if (label >= count) count = label + 1;
+  for (const mask of masks) {
+    const { x0, x1, y1: height } = wholeOf(mask);
+    for (let y0 = 0; y0 < height; y0 += rowsAtOnce) {
+      const labels = await mask.read({ y0, y1: Math.min(height, y0 + rowsAtOnce), x0, x1 });
+      for (const label of labels) if (label >= count) count = label + 1;
+    }
+  }
   if (count < 2)
     throw new SpectraiError(
       "SPECTRAI_DATA_LABEL",

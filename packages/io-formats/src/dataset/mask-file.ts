@@ -1,5 +1,4 @@
-import { type NdArray, type Region, SpectraiError, toFloat64 } from "@spectrai/core";
-import type { Window } from "./cube-file.ts";
+import { type NdArray, type Rectangle, type Region, SpectraiError, toFloat64 } from "@spectrai/core";
 import type { FilePool } from "./pool.ts";
 import { pickVariable } from "./variables.ts";
 
@@ -14,7 +13,7 @@ export interface MaskFile {
   readonly height: number;
   readonly width: number;
   /** Class indices of the window, `unlabelled` where there is none. */
-  read(window: Window): Promise<Int32Array>;
+  read(window: Rectangle): Promise<Int32Array>;
 }
 
 export interface MaskOptions {
@@ -47,7 +46,7 @@ export const describeMask = (pool: FilePool, path: string, options: MaskOptions)
       path,
       height,
       width,
-      read: async ({ y0, y1, x0, x1 }: Window) => {
+      read: async ({ y0, y1, x0, x1 }: Rectangle) => {
         const region: Region = [[y0, y1], [x0, x1], ...shape.slice(2).map((d) => [0, d] as const)];
         const values = await pool.use(path, (f) => f.read(name, region));
         return abundance ? largest(values) : labels(values, path, { y0, y1, x0, x1 }, options);
@@ -73,7 +72,7 @@ function largest({ data, shape }: NdArray): Int32Array {
 function labels(
   { data }: NdArray,
   path: string,
-  { y0, x0, x1 }: Window,
+  { y0, x0, x1 }: Rectangle,
   { firstClass, ignore, classes = mostClasses }: MaskOptions,
 ): Int32Array {
   const values = toFloat64(data);

@@ -1,16 +1,38 @@
-import { type Axis, type Dataset, type Sample, type SampleInfo, SpectraiError, spectralArray } from "@spectrai/core";
+import {
+  type Axis,
+  type Dataset,
+  type FileEntry,
+  ignoreUnmeasured,
+  imageDataset,
+  type ImageInfo,
+  type Rectangle,
+  type Sample,
+  type SampleInfo,
+  SpectraiError,
+  spectralArray,
+  type SpectralArray,
+  type Target,
+  type WindowOptions,
+  wholeOf,
+} from "@spectrai/core";
 import type { CubesOptions } from "../cubes.ts";
 import { axesDiffer, type AxisOption, resolveAxis } from "./axis.ts";
-import { type CubeFile, describeCube, patchesOf, wholeOf } from "./cube-file.ts";
-import { cubesTarget, type ImagePlace, sharedShape } from "./cubes-target.ts";
+import { bandsWithData, type CubeFile, type CubeOptions, describeCube } from "./cube-file.ts";
+import { type CubeTarget, cubesTarget, sharedShape } from "./cubes-target.ts";
+import { unlabelled } from "./mask-file.ts";
 import { listDataFiles, pairFiles, parentFolder } from "./listing.ts";
 import type { Deps } from "./open-spectra.ts";
+import { patchesOf } from "./patches.ts";
 import { type FilePool, filePool } from "./pool.ts";
 
 /** Files held open: one that was compressed is held unpacked. */
 const mostOpen = 4;
 
-export async function openCubes(options: CubesOptions, deps: Deps): Promise<Dataset> {
+export interface CubesDeps extends Deps {
+  readonly seed: number;
+}
+
+export async function openCubes(options: CubesOptions, deps: CubesDeps): Promise<Dataset> {
   const pool = filePool(deps.files, deps.formats, mostOpen);
   try {
     return await open(options, deps, pool);
@@ -20,74 +42,182 @@ export async function openCubes(options: CubesOptions, deps: Deps): Promise<Data
   }
 }
 
-async function open(options: CubesOptions, deps: Deps, pool: FilePool): Promise<Dataset> {
+/** The images of a data set, and what they are to be turned into. */
+interface OpenCubes {
+  readonly images: readonly CubeFile[];
+  readonly infos: readonly ImageInfo[];
+  readonly axis: Axis;
+  readonly target: CubeTarget;
+  readonly source: string;
+  readonly pool: FilePool;
+}
+
+async function open(options: CubesOptions, deps: CubesDeps, pool: FilePool): Promise<Dataset> {
   const inputs = await listDataFiles(deps.files, deps.formats, options.input);
-  const images: CubeFile[] = [];
-  for (const { path } of inputs)
-    images.push(
-      await describeCube(pool, path, {
-        variable: options.variable,
-        layout: options.layout,
-        goodBands: options.goodBands,
-        option: "variable",
-      }),
-    );
+  const images = await describeImages(options, inputs, pool, deps);
   const [first] = images as [CubeFile];
-  for (const image of images.slice(1)) checkAlike(first, image, options.axis === undefined);
   const axisOf = (file: CubeFile, option: AxisOption | undefined): Promise<Axis> =>
     resolveAxis(option, file.allBands, file.path, pool, deps.logger, file.kept);
   const axis = await axisOf(first, options.axis);
-
-  const hasTarget = options.target !== undefined || options.targetVariable !== undefined;
-  const found = !hasTarget
-    ? undefined
-    : options.target === undefined
-      ? { pairs: inputs, unused: [] }
-      : pairFiles(inputs, await listDataFiles(deps.files, deps.formats, options.target), options.target);
-  if (found && found.unused.length > 0)
-    deps.logger.warn(
-      `${found.unused.length} target files have no image and are not used: ${found.unused
-        .slice(0, 3)
-        .map((f) => f.path)
-        .join(", ")}.`,
-    );
   const target = await cubesTarget(options, {
     pool,
     images,
     inputs,
-    pairs: found?.pairs,
+    pairs: await targetFiles(options, inputs, deps),
     axisOf: (file) =>
       !options.targetAxis && file.bands === first.bands ? Promise.resolve(axis) : axisOf(file, options.targetAxis),
   });
+  const infos = inputs.map(({ relative }, i): ImageInfo => {
+    const { height, width } = images[i]!;
+    return { id: relative, group: options.groupBy === "folder" ? parentFolder(relative) : relative, height, width };
+  });
+  const source = [options.input, options.target].filter((s) => s !== undefined).join(", ");
+  const opened: OpenCubes = { images, infos, axis, target, source, pool };
+  return target.spec.kind === "class" ? classDataset(options, opened) : dividedDataset(options, opened, deps.seed);
+}
 
-  const { patch } = options;
-  const places: ImagePlace[] = images.flatMap((file, image) =>
-    patch === undefined
-      ? [{ image, window: wholeOf(file) }]
-      : patchesOf(file, patch, options.stride ?? patch).map((window) => ({ image, window })),
+/** The images, without those bands that have no data in the first of them. */
+async function describeImages(
+  options: CubesOptions,
+  inputs: readonly FileEntry[],
+  pool: FilePool,
+  { logger }: CubesDeps,
+): Promise<CubeFile[]> {
+  const how: CubeOptions = {
+    variable: options.variable,
+    layout: options.layout,
+    goodBands: options.goodBands,
+    noData: options.noData,
+    option: "variable",
+  };
+  const [head] = inputs as [FileEntry];
+  const first = await describeCube(pool, head.path, how);
+  let only: readonly number[] | undefined;
+  if (first.noData !== undefined) {
+    const found = await bandsWithData(first, first.noData);
+    if (found.length === 0)
+      throw new SpectraiError(
+        "SPECTRAI_DATA_EMPTY",
+        `${first.path} has no data anywhere: all of its values are ${first.noData}, which stands for no data. Check the option noData.`,
+        { details: { file: first.path } },
+      );
+    const missing = first.allBands - found.length;
+    if (missing > 0) {
+      only = found;
+      logger.info(`${missing} of ${first.allBands} bands have no data in ${first.path} and are left out.`);
+    }
+  }
+  const images: CubeFile[] = [];
+  for (const { path } of inputs)
+    images.push(await describeCube(pool, path, only === undefined ? how : { ...how, only }));
+  for (const image of images.slice(1)) checkAlike(images[0]!, image, options.axis === undefined);
+  return images;
+}
+
+/** The target file of each image; undefined where there is no target. */
+async function targetFiles(
+  { target, targetVariable }: CubesOptions,
+  inputs: readonly FileEntry[],
+  { files, formats, logger }: CubesDeps,
+): Promise<readonly FileEntry[] | undefined> {
+  if (target === undefined) return targetVariable === undefined ? undefined : inputs;
+  const { pairs, unused } = pairFiles(inputs, await listDataFiles(files, formats, target), target);
+  if (unused.length > 0)
+    logger.warn(
+      `${unused.length} target files have no image and are not used: ${unused
+        .slice(0, 3)
+        .map((f) => f.path)
+        .join(", ")}.`,
+    );
+  return pairs;
+}
+
+/** Images whose pixels a split may divide. */
+function dividedDataset(
+  options: CubesOptions,
+  { images, infos, axis, target, source, pool }: OpenCubes,
+  seed: number,
+): Dataset {
+  const windows: WindowOptions = {
+    ...(options.patch === undefined ? {} : { patch: options.patch }),
+    ...(options.stride === undefined ? {} : { stride: options.stride }),
+    ...(options.perEpoch === undefined ? {} : { perEpoch: options.perEpoch }),
+    patches: options.patches,
+    balance: options.balance,
+    evaluationPatch: options.evaluationPatch,
+    seed,
+  };
+  const { labels } = target;
+  return imageDataset(
+    {
+      spec: { data: "cube", shape: sharedShape(images, undefined), axis, target: target.spec },
+      images: infos,
+      source,
+      async read(image, window) {
+        const input = await readCube(images[image]!, window, axis);
+        return { input, target: withoutMissing(await target.read({ image, window }), input) };
+      },
+      ...(labels
+        ? {
+            labels: async (image, [y0, y1] = [0, infos[image]!.height]) => {
+              const { width } = infos[image]!;
+              const data = await labels(image, { y0, y1, x0: 0, x1: width });
+              return { data, shape: [y1 - y0, width], dtype: "int32", ignored: unlabelled };
+            },
+          }
+        : {}),
+      dispose: () => pool.dispose(),
+    },
+    windows,
+  );
+}
+
+/** Pixels whose input was not measured do not count. */
+function withoutMissing(target: Target, { valid, shape }: SpectralArray): Target {
+  if (!valid) return target;
+  if (target.kind === "mask") return { kind: "mask", value: ignoreUnmeasured(target.value, valid) };
+  if (target.kind !== "spectral" || target.value.shape[0] !== shape[0]) return target;
+  const own = target.value.valid;
+  return { kind: "spectral", value: { ...target.value, valid: valid.map((v, i) => (v && own?.[i] !== 0 ? 1 : 0)) } };
+}
+
+async function readCube(image: CubeFile, window: Rectangle, axis: Axis): Promise<SpectralArray> {
+  const { y0, y1, x0, x1 } = window;
+  const { data, valid } = await image.read(window);
+  return spectralArray(data, [y1 - y0, x1 - x0, image.bands], axis, valid);
+}
+
+/** Images, or patches of them, that have one class each. */
+function classDataset(
+  { patch, stride }: CubesOptions,
+  { images, infos, axis, target, source, pool }: OpenCubes,
+): Dataset {
+  const places = images.flatMap((file, image) =>
+    (patch === undefined ? [wholeOf(file)] : patchesOf(file, patch, stride ?? patch)).map((window) => ({
+      image,
+      window,
+    })),
   );
   const samples = places.map(({ image, window }): SampleInfo => {
-    const { relative } = inputs[image]!;
+    const { id, group } = infos[image]!;
     const k = target.classOf?.[image];
     return {
-      id: patch === undefined ? relative : `${relative}@${window.y0},${window.x0}`,
-      group: options.groupBy === "folder" ? parentFolder(relative) : relative,
+      id: patch === undefined ? id : `${id}@${window.y0},${window.x0}`,
+      group,
+      place: { image: id, ...window },
       ...(k === undefined ? {} : { class: k }),
     };
   });
-
   return {
     spec: { data: "cube", shape: sharedShape(images, patch), axis, target: target.spec },
     samples,
-    source: [options.input, options.target].filter((s) => s !== undefined).join(", "),
+    source,
     async read(i): Promise<Sample> {
       const info = samples[i];
       const place = places[i];
       if (!info || !place)
         throw new SpectraiError("SPECTRAI_INTERNAL", `There is no sample ${i} of ${samples.length}.`);
-      const { y0, y1, x0, x1 } = place.window;
-      const image = images[place.image]!;
-      const input = spectralArray(await image.read(place.window), [y1 - y0, x1 - x0, image.bands], axis);
+      const input = await readCube(images[place.image]!, place.window, axis);
       return { ...info, input, target: await target.read(place) };
     },
     dispose: () => pool.dispose(),
