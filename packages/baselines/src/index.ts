@@ -19,6 +19,7 @@ import { mean } from "./mean.ts";
 import { pcaRegression } from "./pca-regression.ts";
 import { pca } from "./pca.ts";
 import { pls } from "./pls.ts";
+import { randomForest } from "./random-forest.ts";
 import { raw } from "./raw.ts";
 import { ridge } from "./ridge.ts";
 import { savitzkyGolayBaseline } from "./savitzky-golay.ts";
@@ -39,6 +40,7 @@ export * from "./median.ts";
 export * from "./pca-regression.ts";
 export * from "./pca.ts";
 export * from "./pls.ts";
+export * from "./random-forest.ts";
 export * from "./raw.ts";
 export * from "./ridge.ts";
 export * from "./savitzky-golay.ts";
@@ -62,6 +64,7 @@ const plugin: Plugin = definePlugin({
     plsDa,
     nearestNeighbours,
     linearSvm,
+    randomForest,
     directStandardisation,
     piecewiseDirectStandardisation,
     majorityClass,

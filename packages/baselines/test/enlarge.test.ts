@@ -100,7 +100,7 @@ describe("interpolate", () => {
 });
 
 /** The mean of each block of pixels, or its first. */
-function coarse({ data, shape }: SpectralArray, scale: number, skip: boolean): SpectralArray {
+function shrunk({ data, shape }: SpectralArray, scale: number, skip: boolean): SpectralArray {
   const [h, w, l] = shape as [number, number, number];
   const out = new Float64Array((data.length / scale / scale) | 0);
   for (let y = 0; y < h; y++)
@@ -119,16 +119,16 @@ describe.each([
   ["lanczos", () => lanczos.create(lanczosSchema.parse({}), {})],
 ] as const)("%s", (name, make) => {
   const scenes = [0, 1, 2].map((i) => scene(32, 24, 5, `scene ${i}`));
-  const part = (skip: boolean, of = scenes) => pairsOf(...of.map((s) => [coarse(s, 4, skip), s] as const));
+  const part = (skip: boolean, of = scenes) => pairsOf(...of.map((s) => [shrunk(s, 4, skip), s] as const));
 
   it("finds scale and place of the grid from the training part", async () => {
     for (const skip of [false, true]) {
       const fitted = await fit(make(), part(skip), nothing);
       expect(fitted.chosen["grid"]).toBe(skip ? "first-pixel" : "centre");
       const unseen = scene(32, 24, 5, "unseen");
-      const { data, shape } = fitted.predict(coarse(unseen, 4, skip));
+      const { data, shape } = fitted.predict(shrunk(unseen, 4, skip));
       expect(shape).toEqual([32, 24, 5]);
-      const repeated = interpolate(coarse(unseen, 4, skip), 4, skip ? 0 : centred(4), {
+      const repeated = interpolate(shrunk(unseen, 4, skip), 4, skip ? 0 : centred(4), {
         reach: 1,
         weight: (d) => (d >= -0.5 && d < 0.5 ? 1 : 0),
       });
@@ -143,7 +143,7 @@ describe.each([
       data: s.data.map((v, at) => (valid[Math.floor(at / 5)] ? v : 1e6)),
       valid,
     }));
-    const pairs = scenes.map((s, i) => [coarse(s, 4, false), spoilt[i]!] as const);
+    const pairs = scenes.map((s, i) => [shrunk(s, 4, false), spoilt[i]!] as const);
     const fitted = await fit(make(), pairsOf(...pairs), nothing);
     const errors = pairs.map(([input, target]) => {
       const { data } = fitted.predict(input);
@@ -163,7 +163,7 @@ describe.each([
     await refused(nothing, "SPECTRAI_DATA_EMPTY", new RegExp(name));
     await refused(pairsOf([scene(20, 24, 5, "a"), s!]), "SPECTRAI_TASK_UNSUITABLE", /20 × 24 and 32 × 24/);
     await refused(
-      pairsOf([coarse(s!, 4, false), s!], [coarse(s!, 2, false), s!]),
+      pairsOf([shrunk(s!, 4, false), s!], [shrunk(s!, 2, false), s!]),
       "SPECTRAI_TASK_UNSUITABLE",
       /first has 4 and sample "image 1" 2/,
     );

@@ -14,7 +14,7 @@ describe("the plugin", () => {
       ["baseline ridge", [...spectral, "regression"]],
       ["baseline pls", ["regression"]],
       ["baseline mean", ["regression"]],
-      ...["lda", "logistic-regression", "pls-da", "nearest-neighbours", "linear-svm"].map((name) => [
+      ...["lda", "logistic-regression", "pls-da", "nearest-neighbours", "linear-svm", "random-forest"].map((name) => [
         `baseline ${name}`,
         labels,
       ]),

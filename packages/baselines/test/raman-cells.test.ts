@@ -1,40 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { inflateSync } from "node:zlib";
 import { type Matrix, matrix } from "@spectrai/linalg";
 import { dataFolder } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import plugin from "../src/index.ts";
 import { fit, partOf, score, slice } from "./helpers.ts";
-
-/** The one double matrix of a MATLAB v5 file as these two are: a compressed element, values stored as any number type. */
-function readMat(path: string): Matrix {
-  const file = readFileSync(path);
-  const bytes =
-    file.readInt32LE(128) === 15 ? inflateSync(file.subarray(136, 136 + file.readInt32LE(132))) : file.subarray(128);
-  let at = 8; // past the tag of the matrix
-  const next = (): { type: number; data: Buffer } => {
-    const word = bytes.readUInt32LE(at);
-    if (word >>> 16) {
-      at += 8;
-      return { type: word & 0xffff, data: bytes.subarray(at - 4, at - 4 + (word >>> 16)) };
-    }
-    const size = bytes.readUInt32LE(at + 4);
-    const data = bytes.subarray(at + 8, at + 8 + size);
-    at += 8 + Math.ceil(size / 8) * 8;
-    return { type: word, data };
-  };
-  next();
-  const shape = next().data;
-  next();
-  const { type, data } = next();
-  if (type !== 9) throw new Error(`values of type ${type} in ${path}`);
-  const [rows, columns] = [shape.readInt32LE(0), shape.readInt32LE(4)];
-  const out = matrix(rows, columns);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) out.data[i * columns + j] = data.readDoubleLE(8 * (j * rows + i));
-  return out;
-}
+import { readMat } from "./mat.ts";
 
 function overMaximum(a: Matrix): Matrix {
   for (let i = 0; i < a.rows; i++) {
@@ -49,7 +19,10 @@ function overMaximum(a: Matrix): Matrix {
 const known = { raw: 0.01454, "savitzky-golay": 0.00753, pca: 0.00709, ridge: 0.00216 };
 
 describe.skipIf(!dataFolder())("raman-cells, rows 0–799 for training, 800–999 for test", () => {
-  const load = (name: string): Matrix => overMaximum(readMat(join(dataFolder()!, "raman-cells", name)));
+  const load = (name: string): Matrix => {
+    const { shape, data } = readMat(join(dataFolder()!, "raman-cells", name));
+    return overMaximum(matrix(shape[0]!, shape[1]!, data));
+  };
   const data = dataFolder()
     ? { inputs: load("input_spectra.mat"), targets: load("target_spectra.mat") }
     : { inputs: matrix(0, 0), targets: matrix(0, 0) };
