@@ -13,7 +13,10 @@ export function cubeShape(
   return shape as [number, number, number];
 }
 
-/** Builds an image of a new height and width, each pixel (or label) from the pixel of `x` that `source` names by its index. */
+/**
+ * Builds an image of a new height and width, each pixel (or label), and whether it counts, from the pixel of `x` that `source` names
+ * by its index.
+ */
 export function movePixels<T extends SpectralArray | LabelArray>(
   x: T,
   height: number,
@@ -23,10 +26,14 @@ export function movePixels<T extends SpectralArray | LabelArray>(
   const bands = x.shape[2] ?? 1;
   const Data = x.data.constructor as new (length: number) => T["data"];
   const data = new Data(height * width * bands);
-  for (let row = 0, at = 0; row < height; row++)
-    for (let column = 0; column < width; column++) {
-      const from = source(row, column) * bands;
-      for (let b = 0; b < bands; b++) data[at++] = x.data[from + b]!;
+  const valid = "valid" in x ? x.valid : undefined;
+  const movedValid = valid ? new Uint8Array(height * width) : undefined;
+  for (let row = 0, at = 0, pixel = 0; row < height; row++)
+    for (let column = 0; column < width; column++, pixel++) {
+      const from = source(row, column);
+      if (movedValid) movedValid[pixel] = valid![from]!;
+      for (let i = from * bands; i < (from + 1) * bands; i++) data[at++] = x.data[i]!;
     }
-  return { ...x, data, shape: [height, width, ...x.shape.slice(2)] };
+  const moved = { ...x, data, shape: [height, width, ...x.shape.slice(2)] };
+  return movedValid ? { ...moved, valid: movedValid } : moved;
 }

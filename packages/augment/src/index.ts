@@ -7,6 +7,7 @@ import { definePlugin, type Plugin } from "@spectrai/core";
 import { addBackground } from "./add-background.ts";
 import { bandNoise } from "./band-noise.ts";
 import { deadlineNoise } from "./deadline-noise.ts";
+import { downsample } from "./downsample.ts";
 import { gaussianNoise } from "./gaussian-noise.ts";
 import { horizontalFlip } from "./horizontal-flip.ts";
 import { impulseNoise } from "./impulse-noise.ts";
@@ -25,6 +26,7 @@ import { verticalFlip } from "./vertical-flip.ts";
 export * from "./add-background.ts";
 export * from "./band-noise.ts";
 export * from "./deadline-noise.ts";
+export * from "./downsample.ts";
 export * from "./gaussian-noise.ts";
 export * from "./horizontal-flip.ts";
 export * from "./impulse-noise.ts";
@@ -49,6 +51,7 @@ const plugin: Plugin = definePlugin({
     addBackground,
     bandNoise,
     deadlineNoise,
+    downsample,
     gaussianNoise,
     horizontalFlip,
     impulseNoise,

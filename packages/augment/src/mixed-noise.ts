@@ -14,31 +14,32 @@ import { impulseNoise, impulseNoiseSchema } from "./impulse-noise.ts";
 import { probabilityOption } from "./options.ts";
 import { stripeNoise, stripeNoiseSchema } from "./stripe-noise.ts";
 
-const part = (name: string) => ({ description: `Options of ${name}, or false to leave it out.`, group: "parts" });
+const partOption = <S extends z.ZodObject>(schema: S, name: string) =>
+  z
+    .union([schema, z.literal(false)])
+    .optional()
+    .meta({
+      description: `Options of ${name}, which put it in, or false to leave it out; absent = as the case has it.`,
+      group: "parts",
+    });
 
 export const mixedNoiseSchema = z.strictObject({
-  band: z
-    .union([bandNoiseSchema, z.literal(false)])
-    .prefault({})
-    .meta(part("band-noise")),
-  stripe: z
-    .union([stripeNoiseSchema, z.literal(false)])
-    .prefault({})
-    .meta(part("stripe-noise")),
-  deadline: z
-    .union([deadlineNoiseSchema, z.literal(false)])
-    .prefault({})
-    .meta(part("deadline-noise")),
-  impulse: z
-    .union([impulseNoiseSchema, z.literal(false)])
-    .prefault({})
-    .meta(part("impulse-noise")),
+  case: z.int().min(1).max(5).default(5).meta({
+    description:
+      "The usual cases: 1 noise of another strength in every band, 2 that and stripes, 3 that and dead lines, 4 that and impulses, 5 all of them.",
+    group: "parts",
+  }),
+  band: partOption(bandNoiseSchema, "band-noise"),
+  stripe: partOption(stripeNoiseSchema, "stripe-noise"),
+  deadline: partOption(deadlineNoiseSchema, "deadline-noise"),
+  impulse: partOption(impulseNoiseSchema, "impulse-noise"),
   p: probabilityOption(1),
 });
 
 /**
  * Noise of several kinds on a cube `[H, W, L]`, one after the other: band, stripe, dead-line and impulse noise, each on
- * bands of its own drawing (the mixture of Wei, Fu and Huang, IEEE TNNLS 32 (2021) 363). Record: that of each part under its name.
+ * bands of its own drawing (the five cases of Wei, Fu and Huang, IEEE TNNLS 32 (2021) 363). Record: that of each part under its
+ * name.
  */
 export const mixedNoise = defineComponent({
   kind: "augmentation",
@@ -46,7 +47,11 @@ export const mixedNoise = defineComponent({
   summary: "Add band, stripe, dead-line and impulse noise to the input.",
   supports: { data: ["cube"] },
   schema: mixedNoiseSchema,
-  create: ({ band, stripe, deadline, impulse, p }): SampleAugmentation => {
+  create: ({ case: number, p, ...given }): SampleAugmentation => {
+    const band = given.band ?? bandNoiseSchema.parse({});
+    const stripe = given.stripe ?? ([2, 5].includes(number) && stripeNoiseSchema.parse({}));
+    const deadline = given.deadline ?? ([3, 5].includes(number) && deadlineNoiseSchema.parse({}));
+    const impulse = given.impulse ?? ([4, 5].includes(number) && impulseNoiseSchema.parse({}));
     const parts: [string, SampleAugmentation][] = [];
     if (band) parts.push(["band", bandNoise.create(band, {}) as SampleAugmentation]);
     if (stripe) parts.push(["stripe", stripeNoise.create(stripe, {}) as SampleAugmentation]);
@@ -72,9 +77,9 @@ export const mixedNoise = defineComponent({
       },
       apply(x, params) {
         // In float64 throughout, so that single precision is rounded to once.
-        let y = spectralArray(toFloat64(x.data), x.shape, x.axis);
+        let y = spectralArray(toFloat64(x.data), x.shape, x.axis, x.valid);
         for (const [name, noise] of parts) if (params[name]) y = noise.apply(y, params[name] as JsonObject);
-        return x.dtype === "float64" ? y : spectralArray(toFloat32(y.data), x.shape, x.axis);
+        return x.dtype === "float64" ? y : spectralArray(toFloat32(y.data), x.shape, x.axis, x.valid);
       },
     };
   },

@@ -15,16 +15,20 @@ export const dataRangeOption = z
   });
 export type DataRange = z.output<typeof dataRangeOption>;
 
-/** Smallest and largest value of a sample. */
-export function extremes({ data }: SpectralArray): { readonly low: number; readonly high: number } {
+/** Smallest and largest value of a sample's pixels that count; 0 and 0 where none does. */
+export function extremes({ data, shape, valid }: SpectralArray): { readonly low: number; readonly high: number } {
   let low = Infinity;
   let high = -Infinity;
-  for (let i = 0; i < data.length; i++) {
-    const v = data[i]!;
-    if (v < low) low = v;
-    if (v > high) high = v;
+  const bands = shape.at(-1)!;
+  for (let at = 0, s = 0; at < data.length; at += bands, s++) {
+    if (valid && valid[s] === 0) continue;
+    for (let i = at; i < at + bands; i++) {
+      const v = data[i]!;
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
   }
-  return { low, high };
+  return low <= high ? { low, high } : { low: 0, high: 0 };
 }
 
 /** The width of the data's range. */
@@ -49,9 +53,17 @@ export const noiseSeed = (random: Rng): string =>
 /** The stream of noise that a record names. */
 export const noiseStream = (params: JsonObject): Rng => rng("noise", stringOf(params, "seed"));
 
-/** A copy of `x` whose values `change` makes from the old ones, in order. */
+/**
+ * A copy of `x` whose values `change` makes from the old ones, in order. Pixels that do not count stay as they are, so that no
+ * random number is drawn for them either.
+ */
 export function mapValues(x: SpectralArray, change: (value: number, i: number) => number): SpectralArray {
   const data = floatLike(x.data, x.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = change(x.data[i]!, i);
+  const { valid } = x;
+  const bands = x.shape.at(-1)!;
+  for (let at = 0, s = 0; at < data.length; at += bands, s++) {
+    const keep = valid !== undefined && valid[s] === 0;
+    for (let i = at; i < at + bands; i++) data[i] = keep ? x.data[i]! : change(x.data[i]!, i);
+  }
   return { ...x, data };
 }

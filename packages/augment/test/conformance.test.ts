@@ -1,6 +1,7 @@
 import { exampleCube, testAugmentation } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import plugin, * as all from "../src/index.ts";
+import { filled } from "./helpers.ts";
 
 const cubes = new Set(
   [
@@ -13,6 +14,9 @@ const cubes = new Set(
     all.randomCrop,
   ].map((c) => c.name),
 );
+
+/** A cube whose height and width are multiples of 2 and 3. */
+const evenCube = filled([6, 12, 5], (i) => Math.sin(i));
 
 const cases: readonly [(typeof plugin.components)[number], ...Record<string, unknown>[]][] = [
   [
@@ -29,10 +33,18 @@ const cases: readonly [(typeof plugin.components)[number], ...Record<string, unk
   ],
   [all.bandNoise, {}, { sigmas: [1], dataRange: 1 }],
   [all.deadlineNoise, {}, { columns: 0.4, bands: 1, value: -1 }],
+  [
+    all.downsample,
+    { scale: 2 },
+    { scale: 3, kernel: "gaussian", sigma: 1.1 },
+    { scale: 2, kernel: "skip" },
+    { scale: 3, kernel: "area" },
+    { scale: 2, antialias: false },
+  ],
   [all.gaussianNoise, {}, { sigma: 5, p: 0.3 }],
   [all.horizontalFlip, {}],
   [all.impulseNoise, {}, { bands: 1, amounts: [0.2], salt: 0.9, dataRange: 4 }],
-  [all.mixedNoise, {}, { stripe: false, band: { sigmas: [3] }, p: 0.5 }],
+  [all.mixedNoise, {}, { case: 1 }, { stripe: false, band: { sigmas: [3] }, p: 0.5 }],
   [all.mixup, {}, { per: "sample", alpha: 1 }, { p: 0.5 }],
   [all.noiseResample, {}],
   [all.poissonNoise, {}, { peak: 20 }],
@@ -49,7 +61,11 @@ for (const [component, ...variants] of cases)
   for (const options of variants)
     testAugmentation(component as Parameters<typeof testAugmentation>[0], {
       options,
-      ...(cubes.has(component.name) ? { input: exampleCube() } : {}),
+      ...(component === all.downsample
+        ? { input: evenCube }
+        : cubes.has(component.name)
+          ? { input: exampleCube() }
+          : {}),
     });
 
 describe("plugin", () => {

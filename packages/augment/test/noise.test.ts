@@ -209,6 +209,22 @@ describe("mixed-noise", () => {
     expect(Object.keys(records(without, x, 1)[0]!)).toEqual(["stripe", "deadline"]);
   });
 
+  it.each([
+    [1, ["band"]],
+    [2, ["band", "stripe"]],
+    [3, ["band", "deadline"]],
+    [4, ["band", "impulse"]],
+    [5, ["band", "stripe", "deadline", "impulse"]],
+  ])("has the parts of case %i, unless told otherwise", async (number, parts) => {
+    const x = filled([6, 10, 12], (i) => 1 + (i % 7));
+    const partsOf = async (options: object): Promise<string[]> =>
+      Object.keys(records(await make(mixedNoise, { case: number, ...options }), x, 1)[0]!);
+    expect(await partsOf({})).toEqual(parts);
+    expect(await partsOf({ stripe: {}, impulse: false })).toEqual(
+      ["band", "stripe", "deadline"].filter((p) => p === "stripe" || parts.includes(p)),
+    );
+  });
+
   it("needs a part", async () => {
     await expect(make(mixedNoise, { band: false, stripe: false, deadline: false, impulse: false })).rejects.toThrow(
       expect.objectContaining({ code: "SPECTRAI_COMPONENT_OPTIONS" }),
