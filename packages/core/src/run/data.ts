@@ -1,4 +1,4 @@
-import type { Dataset } from "../contracts/dataset.ts";
+import type { Dataset, ImageSet } from "../contracts/dataset.ts";
 import type { Sample, SampleSpec, Target } from "../contracts/sample.ts";
 import type { Split } from "../contracts/splitter.ts";
 import type { SpectralArray } from "../axes.ts";
@@ -37,6 +37,8 @@ export interface PreparedData {
   readonly split: Split;
   /** The images that windows were cut from, and how they are parted; absent for other data. */
   readonly images?: readonly DividedImage[];
+  /** The same images uncut, for other windows and for their labels. */
+  readonly imageSet?: ImageSet;
   /** The leak of the split for a model's receptive field; absent = for a model that looks at all it is given. */
   leak(receptiveField?: readonly number[]): number;
   readonly parts: Readonly<Record<PartName, PreparedPart>>;
@@ -129,6 +131,7 @@ export async function prepareData(
     pipeline,
     split,
     ...(cut.images ? { images: cut.images } : {}),
+    ...(opened.images ? { imageSet: opened.images } : {}),
     leak: (field) => leakOfSplit(cut, field && field.length >= 2 ? [field[0]!, field[1]!] : undefined),
     parts,
   };

@@ -25,10 +25,10 @@ export class ErrorProfile {
       }
     }
     this.#rows += rows;
-    if (rows > 0) this.#perSample.push(sum / (rows * points));
+    this.#perSample.push(rows > 0 ? sum / (rows * points) : NaN);
   }
 
-  /** Mean squared error of each sample, in the order they came. */
+  /** Mean squared error of each sample, in the order they came; NaN where no pixel counts. */
   get meanSquares(): readonly number[] {
     return this.#perSample;
   }
