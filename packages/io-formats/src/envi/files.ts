@@ -124,7 +124,10 @@ async function zippedHeader(archive: ByteSource): Promise<ByteSource> {
   if (others.length > 0)
     throw unsupported(archive.name, `it holds ${others.length + 1} ENVI headers; unpack it and open one of them`);
   const members = await readZip(archive);
-  const load = async (path: string): Promise<ByteSource | undefined> => members.find((m) => m.name === path)?.load();
+  const load = async (path: string): Promise<ByteSource | undefined> => {
+    const source = await members.find((m) => m.name === path)?.load();
+    return source && { ...source, name: `${archive.name}/${path}` };
+  };
   const folder = name.slice(0, name.lastIndexOf("/") + 1);
   return { ...(await load(name))!, sibling: (file) => load(folder + file) };
 }

@@ -35,7 +35,12 @@ async function describe({ header, layout, data, close }: EnviFiles): Promise<Dat
   const names = layout.kind === "library" ? namesOf(header, "spectra names", layout.lines, notes) : undefined;
   if (names)
     entries.push({
-      info: { name: "names", kind: "text", shape: [names.length], dtype: "str" },
+      info: {
+        name: "names",
+        kind: "text",
+        shape: [names.length],
+        dtype: `<U${Math.max(1, ...names.map((n) => n.length))}`,
+      },
       readText: () => Promise.resolve([...names]),
     });
   const good = numbersOf(header, "bbl", length);
