@@ -24,18 +24,17 @@ function readAttribute(h5: OpenHdf5, item: Group | Dataset, attribute: Attribute
   const bytes = size * count;
   if (!shape || count === 0 || bytes > mostBytes) return undefined;
   if (metadata.type === Module.H5T_class_t.H5T_STRING.value) {
-    const value = attribute.value;
-    const texts = (Array.isArray(value) ? value : [value]).map((v) => String(v));
+    const texts = [attribute.json_value].flat().filter((v) => typeof v === "string");
     return texts.length === 1 ? texts[0]! : texts;
   }
   const type = elementType(metadata, Module.H5T_class_t);
   if (!type) return undefined;
-  // The library leaves the bytes in the file's order.
+  // Read as bytes: the library does not know 16-bit floats.
   const at = Module._malloc(bytes);
   if (at === 0) return undefined;
   try {
     Module.get_attribute_data(item.file_id, item.path, name, BigInt(at));
-    const data = decodeElements(Module.HEAPU8.slice(at, at + bytes), type, metadata.littleEndian);
+    const data = decodeElements(Module.HEAPU8.slice(at, at + bytes), type, true);
     if (data.length * widthOf(type) !== bytes) return undefined;
     const numbers = Array.from(data as ArrayLike<number | bigint>, Number);
     const values = numbers.map((v) => (Number.isFinite(v) ? v : String(v)));

@@ -20,7 +20,7 @@ const mostListed = 20_000;
 export async function openHdf5File(source: ByteSource, kind: "hdf5" | "netcdf"): Promise<DataFile> {
   const h5: Hdf5 = { ...(await openWithLibrary(source)), name: source.name, size: source.size };
   try {
-    const walk: Walk = { h5, netcdf: kind === "netcdf", variables: [], visited: 0 };
+    const walk: Walk = { h5, netcdf: kind === "netcdf", variables: [], entered: new Set(), visited: 0 };
     listGroup(walk, h5.file, "", 0);
     if (walk.variables.length === 0) throw damaged(source.name, "there is no dataset in it");
     const parts = await describedFile(
@@ -40,6 +40,8 @@ interface Walk {
   readonly h5: Hdf5;
   readonly netcdf: boolean;
   readonly variables: Described[];
+  /** Groups by their place in the file. */
+  readonly entered: Set<string>;
   visited: number;
 }
 
@@ -50,11 +52,15 @@ const asOurs = ({ name }: Hdf5, e: unknown): unknown =>
 function listGroup(walk: Walk, group: Group, prefix: string, depth: number): void {
   const { h5 } = walk;
   if (depth > deepest) throw damaged(h5.name, `groups are nested more than ${deepest} deep`);
+  // Links can lead in a circle: a group is entered once.
+  const address = String(group.create_reference().ref_data);
+  if (walk.entered.has(address)) return;
+  walk.entered.add(address);
   for (const key of group.keys()) {
     if (walk.visited++ > mostListed) return;
     const name = prefix ? `${prefix}/${key}` : key;
     // Looked at first: to get the item would open the other file.
-    if (group.get_external_link(key).filename !== undefined) {
+    if (group.get_external_link(`${group.path}/${key}`).filename !== undefined) {
       const info = { name, kind: "other", shape: [], dtype: "link" } as const;
       walk.variables.push({ info, attributes: {}, why: "a link to another file, which is not followed" });
       continue;
@@ -84,7 +90,9 @@ function describe({ h5, netcdf }: Walk, item: Dataset, name: string): Described 
   let attributes = readAttributes(h5, item);
   let dimensions: readonly string[] | undefined;
   if (netcdf) {
-    if (String(attributes.NAME).startsWith("This is a netCDF dimension but not a netCDF variable")) return undefined;
+    const { NAME: label } = attributes;
+    if (typeof label === "string" && label.startsWith("This is a netCDF dimension but not a netCDF variable"))
+      return undefined;
     dimensions = dimensionsOf(item, name, shape, attributes.CLASS === "DIMENSION_SCALE");
     attributes = Object.fromEntries(Object.entries(attributes).filter(([key]) => !bookkeeping.has(key)));
   }

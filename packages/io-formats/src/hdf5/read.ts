@@ -41,13 +41,13 @@ export function readRegion(
       return;
     }
     const bytes = readBytes(h5, item, name, block, counts, length * width);
-    data.set(decodeElements(bytes, type, item.metadata.littleEndian) as Float64Array, start);
+    data.set(decodeElements(bytes, type, true) as Float64Array, start);
   };
   readBlock(wanted, 0);
   return { data, shape: outShape, dtype };
 }
 
-/** As the file has them: the library neither turns bytes round nor knows 16-bit floats. */
+/** Little-endian, as the library gives them whatever the file has; through its own views it would not give 16-bit floats. */
 function readBytes(h5: Hdf5, item: Dataset, name: string, block: Region, counts: number[], length: number): Uint8Array {
   const { Module } = h5.library;
   const at = Module._malloc(length);

@@ -1,6 +1,7 @@
 /** What the attributes of arrays mean: the CF conventions (cfconventions.org, 2.5 and 8.1), as far as spectra need them. */
 import {
   type Axis,
+  type AxisUnit,
   dtypes,
   isSpectraiError,
   type JsonObject,
@@ -76,6 +77,11 @@ function noDataOf(variables: readonly Described[]): number | undefined {
   return noData;
 }
 
+function unitOf(attributes: JsonObject): AxisUnit | undefined {
+  const text = attribute(attributes, "units", "unit");
+  return typeof text === "string" ? unitIn(text) : undefined;
+}
+
 /**
  * The spectral axis: a vector called wavelength, wavenumber, band, lambda or Raman shift (or their plurals) whose attribute
  * `units` is one of ours, and which is as long as a dimension of the largest variable; the last dimension goes first.
@@ -90,7 +96,7 @@ async function spectralAxis(variables: readonly Described[]): Promise<Axis | und
     .filter((v) => v.read && v.info.shape.filter((d) => d > 1).length === 1)
     .map((v) => ({
       v,
-      unit: unitIn(String(attribute(v.attributes, "units", "unit") ?? "")),
+      unit: unitOf(v.attributes),
       at: lengths.indexOf(size(v)),
     }))
     .filter(({ unit, at }) => unit !== undefined && at >= 0)
