@@ -29,6 +29,7 @@ export const errorCodes = {
   SPECTRAI_FILE_UNSUPPORTED: "A file is of a format, version or variant that no installed reader handles.",
   SPECTRAI_FILE_TOO_LARGE: "A file declares more data than it holds or than may be allocated.",
   SPECTRAI_FILE_REFUSED: "A file asks for code to be run or for objects that are never made from a file.",
+  SPECTRAI_DOWNLOAD_FAILED: "A file could not be fetched from the network; the message says from where, and why.",
   SPECTRAI_DISK_FULL: "The disk is full.",
   SPECTRAI_DATA_EMPTY: "A folder, file or selection holds no samples.",
   SPECTRAI_DATA_SHAPE: "An array does not have the shape that is needed.",

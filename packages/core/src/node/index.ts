@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { type AtomicSink, atomicSink, removeUnfinished, writeFileAtomic } from "./atomic-file.ts";
+export { download, type Downloaded, type DownloadOptions } from "./download.ts";
 export { fileSource } from "./file-source.ts";
 export { nodeFileSystem } from "./file-system.ts";
 export { folderStore } from "./folder-store.ts";
