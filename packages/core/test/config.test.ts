@@ -24,7 +24,7 @@ async function complete(file: JsonObject, settings: readonly string[] = []): Pro
   );
   const data = resolveData(given, bench.registry);
   const dataset = await openDataset(bench, data);
-  return completeConfig(given, bench.registry, task, dataset, data, silent);
+  return completeConfig(given, bench.registry, task, dataset, { data, degrade: [] }, silent);
 }
 
 const toy = toyConfig as unknown as JsonObject;

@@ -18,16 +18,16 @@ import { memoryStore, noFiles, silent, toyPlugin } from "./support/toy-plugin.ts
 
 const partOf = (...targets: Target[]): Part => ({
   size: targets.length,
-  sample: (i) => ({ target: targets[i]! }) as ReturnType<Part["sample"]>,
+  read: (i) => Promise.resolve({ target: targets[i]! } as Awaited<ReturnType<Part["read"]>>),
 });
 
 describe("the classes of a training part", () => {
-  it("are counted by sample, or by labelled pixel", () => {
+  it("are counted by sample, or by labelled pixel", async () => {
     const classes = partOf(...[2, 0, 2].map((value) => ({ kind: "class" as const, value })));
-    expect(countClasses(classes, { kind: "class", classes: 4 })).toEqual([1, 0, 2, 0]);
+    expect(await countClasses(classes, { kind: "class", classes: 4 })).toEqual([1, 0, 2, 0]);
     const mask = { ...ndarray(Int32Array.of(0, 1, 1, 255, -1, 2), [2, 3]), ignored: 2 };
-    expect(countClasses(partOf({ kind: "mask", value: mask }), { kind: "mask", classes: 3 })).toEqual([1, 2, 0]);
-    expect(countClasses(partOf({ kind: "none" }), { kind: "numbers", count: 1 })).toEqual([]);
+    expect(await countClasses(partOf({ kind: "mask", value: mask }), { kind: "mask", classes: 3 })).toEqual([1, 2, 0]);
+    expect(await countClasses(partOf({ kind: "none" }), { kind: "numbers", count: 1 })).toEqual([]);
   });
 
   it("are told to the loss before training, the training part alone", async () => {

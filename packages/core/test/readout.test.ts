@@ -16,6 +16,8 @@ import {
   openWorkbench,
   type OutputFolder,
   parseSetting,
+  type Part,
+  readAll,
   readConfig,
   readOutput,
   rng,
@@ -43,14 +45,15 @@ async function run(config: unknown, set: readonly string[] = [], store = memoryS
   return trained;
 }
 
-const numbers = (...values: number[][]): { size: number; sample: (i: number) => Sample } => ({
+const numbers = (...values: number[][]): Part => ({
   size: values.length,
-  sample: (i) => ({
-    id: `${i}`,
-    group: `${i}`,
-    input: spectralArray(Float64Array.of(1), [1]),
-    target: { kind: "numbers", value: Float64Array.from(values[i]!) },
-  }),
+  read: (i) =>
+    Promise.resolve<Sample>({
+      id: `${i}`,
+      group: `${i}`,
+      input: spectralArray(Float64Array.of(1), [1]),
+      target: { kind: "numbers", value: Float64Array.from(values[i]!) },
+    }),
 });
 
 describe("evaluate", () => {
@@ -72,11 +75,11 @@ describe("evaluate", () => {
 });
 
 describe("the scale of numbers", () => {
-  it("is the mean and standard deviation of the training part, and is undone exactly", () => {
+  it("is the mean and standard deviation of the training part, and is undone exactly", async () => {
     const part = numbers([1, 7, 5], [3, 7, 1e9]);
-    const readout = learnScale(part);
+    const readout = await learnScale(part);
     expect(readout.scale).toEqual({ mean: [2, 7, 500000002.5], sd: [1, 1, 499999997.5] });
-    const { target } = forNetwork(part.sample(1), readout);
+    const { target } = forNetwork(await part.read(1), readout);
     expect(target.kind === "numbers" && Array.from(target.value)).toEqual([1, 0, 1]);
     expect(Array.from(readOutput({ data: Float64Array.of(1, 0, 1), shape: [3] }, readout).data)).toEqual([3, 7, 1e9]);
   });
@@ -100,9 +103,11 @@ describe("the scale of numbers", () => {
     const set = ["data.factor=3", "data.offset=100"];
     const trained = await run(numbersConfig, set, store);
     const part = trained.data.parts.train;
+    const samples = await readAll(part);
     const means = [0, 1].map(
       (k) =>
-        Array.from({ length: part.size }, (_, i) => part.sample(i).target)
+        samples
+          .map(({ target: t }) => t)
           .map((t) => (t.kind === "numbers" ? t.value[k]! : NaN))
           .reduce((a, b) => a + b) / part.size,
     );
@@ -118,7 +123,7 @@ describe("the scale of numbers", () => {
 
     // What apply writes for the test part has the error that was measured.
     const held = trained.data.parts.test;
-    const rows = Array.from({ length: held.size }, (_, i) => held.sample(i));
+    const rows = await readAll(held);
     const written = await applied(bench, bytes, rows);
     const values = written.variables["values"]!.data as Float64Array;
     const squares = rows.flatMap(({ target }, i) =>
@@ -194,7 +199,7 @@ describe("the table of predictions", () => {
     ] as const) {
       const store = memoryStore();
       const { data } = await run(config, ["train.epochs=1"], store);
-      const rows = [0, 1, 2].map((i) => data.parts.test.sample(i));
+      const rows = (await readAll(data.parts.test)).slice(0, 3);
       const bench = await open();
       const bytes = store.files.get("model.safetensors")!;
       const { variables } = await applied(bench, bytes, rows);
@@ -275,7 +280,7 @@ describe("the temperature", () => {
     const again = await evaluateRun(bench, { given, bytes, name: "m", store });
     expect(again.result.calibration).toEqual(calibration);
     const held = trained.data.parts.test;
-    const rows = Array.from({ length: held.size }, (_, i) => held.sample(i));
+    const rows = await readAll(held);
     const written = await applied(bench, bytes, rows);
     const p = written.variables["probability"]!.data as Float32Array;
     const logLoss =

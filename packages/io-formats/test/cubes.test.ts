@@ -1,4 +1,5 @@
 import { linearAxis, ndarray, type Dataset, type NdArray, type Writer } from "@spectrai/core";
+import { allTraining } from "./all-training.ts";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { cubes, cubesSchema, npyWriter, npzWriter } from "../src/index.ts";
@@ -19,6 +20,7 @@ const open = (
           : memoryFiles(contents as Contents),
       formats: ownFormats(),
       logger: collectingLogger(),
+      seed: 1,
     }),
   );
 const npy = (array: NdArray): Promise<Uint8Array> =>
@@ -63,7 +65,7 @@ describe("images", () => {
   it("in patches that cover the image, reading no more of the file than they need", async () => {
     const cube = example(100, 70, 30);
     const files = memoryFiles({ "a.npy": await npy(cube) });
-    const set = await open(files, { input: "a.npy", patch: 32 });
+    const set = await allTraining(await open(files, { input: "a.npy", patch: 32 }));
     expect(set.samples.map((s) => s.id)).toEqual(
       [0, 32, 64, 68].flatMap((y) => [0, 32, 38].map((x) => `a.npy@${y},${x}`)),
     );
@@ -77,7 +79,7 @@ describe("images", () => {
       [5, 17, 3],
     ] as const)
       expect(input.data[(y * 32 + x) * 30 + b]).toBe(cube.data[((68 + y) * 70 + 38 + x) * 30 + b]);
-    const dense = await open(files, { input: "a.npy", patch: 64, stride: 6 });
+    const dense = await allTraining(await open(files, { input: "a.npy", patch: 64, stride: 6 }));
     expect(dense.samples.map((s) => s.id)).toEqual(
       [0, 6, 12, 18, 24, 30, 36].flatMap((y) => [0, 6].map((x) => `a.npy@${y},${x}`)),
     );
@@ -114,7 +116,7 @@ describe("targets", () => {
       "mask/a.png": png(4, 6, (i) => i % 4),
       "mask/b.png": png(4, 6, () => 1),
     };
-    const set = await open(contents, { input: "img", target: "mask", patch: 2 });
+    const set = await allTraining(await open(contents, { input: "img", target: "mask", patch: 2 }));
     expect(set.spec.target).toEqual({ kind: "mask", classes: ["1", "2", "3"], ignored: -1 });
     const { target } = await set.read(1);
     // Rows 0 and 1, columns 2 and 3 of pixel values 0 1 2 3 0 1 / 2 3 0 1 2 3.
@@ -134,15 +136,22 @@ describe("targets", () => {
     });
   });
 
-  it("cubes, also of other sizes where images are whole", async () => {
+  it("cubes, also on finer grids", async () => {
     const contents = { "a.npy": await npy(example(2, 3, 4)), "b.npy": await npy(example(4, 6, 4)) };
     const set = await open(contents, { input: "a.npy", target: "b.npy" });
     expect(set.spec.target).toMatchObject({ kind: "spectral", shape: [4, 6, 4] });
     const { target } = await set.read(0);
     expect(target.kind === "spectral" && target.value.data).toEqual(example(4, 6, 4).data);
-    await expect(open(contents, { input: "a.npy", target: "b.npy", patch: 2 })).rejects.toMatchObject({
+    const patches = await allTraining(await open(contents, { input: "a.npy", target: "b.npy", patch: 2 }));
+    expect(patches.spec).toMatchObject({ shape: [2, 2, 4], target: { shape: [4, 4, 4], scale: 2 } });
+    const second = (await patches.read(1)).target;
+    expect(second.kind === "spectral" && Array.from(second.value.data.subarray(0, 4))).toEqual(
+      Array.from(example(4, 6, 4).data.subarray(2 * 4, 3 * 4)),
+    );
+    const uneven = { "a.npy": await npy(example(2, 3, 4)), "b.npy": await npy(example(4, 5, 4)) };
+    await expect(open(uneven, { input: "a.npy", target: "b.npy" })).rejects.toMatchObject({
       code: "SPECTRAI_DATA_SHAPE",
-      message: expect.stringContaining("2 × 3 pixels, but its target b.npy has 4 × 6"),
+      message: expect.stringContaining("2 × 3 pixels, but its target b.npy has 4 × 5, which is no whole multiple"),
     });
   });
 
@@ -229,6 +238,7 @@ describe("what is wrong with the data", () => {
   it.each(cases)("%s", async (_, contents, options, code, message) => {
     const attempt = contents()
       .then((c) => open(c, options))
+      .then((set) => allTraining(set))
       .then((set) => set.read(0));
     await expect(attempt).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });

@@ -116,7 +116,17 @@ async function cutImages(
   return {
     split: { train: indices("train"), validation: indices("validation"), test: indices("test") },
     dataset: {
-      spec: { ...spec, ...(patch === undefined ? {} : cutSpec(spec, patch, options, fixed.length > 0)) },
+      spec: {
+        ...spec,
+        ...(patch === undefined
+          ? {}
+          : cutSpec(
+              spec,
+              patch,
+              options,
+              fixed.some((f) => f.part !== "train"),
+            )),
+      },
       samples,
       source: source.source,
       ...(random ? { redrawn: true } : {}),

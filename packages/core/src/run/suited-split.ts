@@ -5,7 +5,11 @@ import type { Dataset } from "../contracts/dataset.ts";
  * whole groups where samples share one, else equal shares of the classes, or at random for numbers. Spectra and several
  * images: contiguous rows, as neighbours may be near-duplicates.
  */
-export function suitedSplit({ samples, images, spec: { target } }: Pick<Dataset, "images" | "samples" | "spec">): string {
+export function suitedSplit({
+  samples,
+  images,
+  spec: { target },
+}: Pick<Dataset, "images" | "samples" | "spec">): string {
   if (images?.list.length === 1) return "strips";
   const grouped = new Set(samples.map((s) => s.group)).size < samples.length;
   if (images) return grouped ? "group" : "block";

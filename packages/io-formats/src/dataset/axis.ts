@@ -42,10 +42,18 @@ export type AxisOption = z.output<typeof axisSchema>;
 const unlabelled = (file: DataFile, length: number): string | undefined =>
   file.variables.find((v) => v.name === "axis" && v.kind === "numeric" && sizeOf(v.shape) === length)?.name;
 
+/** The order that brings points to rising values, where they neither rise nor fall: bands of overlapping detectors, say. */
+export function risingOrder(values: Float64Array, kept: readonly number[]): readonly number[] {
+  const steps = kept.slice(1).map((k, i) => values[k]! - values[kept[i]!]!);
+  const monotonic = steps.every((d) => d > 0) || steps.every((d) => d < 0);
+  return monotonic ? kept : [...kept].sort((a, b) => values[a]! - values[b]!);
+}
+
 /**
  * The axis of data with `length` points: as the option says, or from the file, or 0, 1, ….
  *
- * @param kept - the points that are used, where some are left out: only their values must rise or fall
+ * @param kept - the points that are used, in their order, where some are left out: only their values must rise or fall
+ * @param reorder - told of all values before the axis is made of those that are kept; gives the points to keep instead
  * @throws SPECTRAI_DATA_AXIS
  */
 export async function resolveAxis(
@@ -55,8 +63,12 @@ export async function resolveAxis(
   pool: FilePool,
   logger: Logger,
   kept?: readonly number[],
+  reorder?: (values: Float64Array) => readonly number[] | undefined,
 ): Promise<Axis> {
-  const pick = (values: Float64Array): Float64Array => (kept ? Float64Array.from(kept, (k) => values[k]!) : values);
+  const pick = (values: Float64Array): Float64Array => {
+    const points = reorder?.(values) ?? kept;
+    return points ? Float64Array.from(points, (k) => values[k]!) : values;
+  };
   if (option?.start !== undefined && option.stop !== undefined) {
     const { values } = linearAxis(option.start, option.stop, length, option.unit);
     return makeAxis(pick(values), option.unit);

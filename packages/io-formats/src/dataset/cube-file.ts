@@ -29,6 +29,8 @@ export interface CubeFile {
   readStored(window: Rectangle): Promise<FloatArray>;
   /** What stands for "not measured". */
   readonly noData?: number;
+  /** The same image with these of the file's bands, in this order. */
+  withBands(bands: readonly number[]): CubeFile;
 }
 
 export interface CubeOptions {
@@ -68,10 +70,7 @@ export const describeCube = (
       goodBands === undefined ? bandsOfFile(file, path, all) : await readGoodBands(pool, path, goodBands, all);
     const kept = only ? only.filter((b) => !good || good.includes(b)) : good;
     const missing = noDataOf(noData, file);
-    const bands = kept?.length ?? all;
     const fileAxis = file.axis?.values.length === all ? file.axis : undefined;
-    const axis =
-      fileAxis && kept ? { ...fileAxis, values: Float64Array.from(kept, (b) => fileAxis.values[b]!) } : fileAxis;
     const stored = async ({ y0, y1, x0, x1 }: Rectangle): Promise<FloatArray> => {
       const region: Region = last
         ? [
@@ -86,25 +85,32 @@ export const describeCube = (
           ];
       return pool.use(path, async (f) => asFloats(await f.read(name, region)));
     };
-    return {
-      path,
-      variable: name,
-      height,
-      width,
-      bands,
-      allBands: all,
-      ...(kept ? { kept } : {}),
-      ...(axis ? { axis } : {}),
-      ...(missing === undefined ? {} : { noData: missing }),
-      readStored: async (w) => arrange(await stored(w), w.y1 - w.y0, w.x1 - w.x0, all, last, undefined),
-      read: async (window) => {
-        const { y0, y1, x0, x1 } = window;
-        const data = arrange(await stored(window), y1 - y0, x1 - x0, all, last, kept);
-        const valid = missing === undefined ? undefined : blankMissing(data, bands, missing);
-        checkCube(data, path, window, bands, missing !== undefined);
-        return { data, ...(valid ? { valid } : {}) };
-      },
+    const withBands = (used: readonly number[] | undefined): CubeFile => {
+      const bands = used?.length ?? all;
+      const axis =
+        fileAxis && used ? { ...fileAxis, values: Float64Array.from(used, (b) => fileAxis.values[b]!) } : fileAxis;
+      return {
+        path,
+        variable: name,
+        height,
+        width,
+        bands,
+        allBands: all,
+        ...(used ? { kept: used } : {}),
+        ...(axis ? { axis } : {}),
+        ...(missing === undefined ? {} : { noData: missing }),
+        withBands,
+        readStored: async (w) => arrange(await stored(w), w.y1 - w.y0, w.x1 - w.x0, all, last, undefined),
+        read: async (window) => {
+          const { y0, y1, x0, x1 } = window;
+          const data = arrange(await stored(window), y1 - y0, x1 - x0, all, last, used);
+          const valid = missing === undefined ? undefined : blankMissing(data, bands, missing);
+          checkCube(data, path, window, bands, missing !== undefined);
+          return { data, ...(valid ? { valid } : {}) };
+        },
+      };
     };
+    return withBands(kept);
   });
 
 /** The bands that the file itself calls good; undefined where it says nothing or all are. */

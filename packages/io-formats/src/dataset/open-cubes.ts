@@ -16,7 +16,7 @@ import {
   wholeOf,
 } from "@spectrai/core";
 import type { CubesOptions } from "../cubes.ts";
-import { axesDiffer, type AxisOption, resolveAxis } from "./axis.ts";
+import { axesDiffer, type AxisOption, resolveAxis, risingOrder } from "./axis.ts";
 import { bandsWithData, type CubeFile, type CubeOptions, describeCube } from "./cube-file.ts";
 import { type CubeTarget, cubesTarget, sharedShape } from "./cubes-target.ts";
 import { unlabelled } from "./mask-file.ts";
@@ -42,6 +42,8 @@ export async function openCubes(options: CubesOptions, deps: CubesDeps): Promise
   }
 }
 
+type Reorder = NonNullable<Parameters<typeof resolveAxis>[6]>;
+
 /** The images of a data set, and what they are to be turned into. */
 interface OpenCubes {
   readonly images: readonly CubeFile[];
@@ -54,11 +56,20 @@ interface OpenCubes {
 
 async function open(options: CubesOptions, deps: CubesDeps, pool: FilePool): Promise<Dataset> {
   const inputs = await listDataFiles(deps.files, deps.formats, options.input);
-  const images = await describeImages(options, inputs, pool, deps);
+  const described = await describeImages(options, inputs, pool, deps);
+  const axisOf = (file: CubeFile, option: AxisOption | undefined, reorder?: Reorder): Promise<Axis> =>
+    resolveAxis(option, file.allBands, file.path, pool, deps.logger, file.kept, reorder);
+  let order: readonly number[] | undefined;
+  const [unordered] = described as [CubeFile];
+  const axis = await axisOf(unordered, options.axis, (values) => {
+    const kept = unordered.kept ?? Array.from({ length: unordered.allBands }, (_, b) => b);
+    const rising = risingOrder(values, kept);
+    if (rising !== kept) order = rising;
+    return order;
+  });
+  if (order) deps.logger.info(`The bands of ${unordered.path} are put into the order of their wavelengths.`);
+  const images = order ? described.map((image) => image.withBands(order!)) : described;
   const [first] = images as [CubeFile];
-  const axisOf = (file: CubeFile, option: AxisOption | undefined): Promise<Axis> =>
-    resolveAxis(option, file.allBands, file.path, pool, deps.logger, file.kept);
-  const axis = await axisOf(first, options.axis);
   const target = await cubesTarget(options, {
     pool,
     images,
