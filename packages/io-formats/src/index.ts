@@ -20,6 +20,7 @@ import { npzWriter } from "./npz-writer.ts";
 import { pngReader } from "./png-reader.ts";
 import { spectra } from "./spectra.ts";
 import { tiffReader } from "./tiff-reader.ts";
+import { tiffWriter } from "./tiff-writer.ts";
 
 export * from "./csv-reader.ts";
 export * from "./csv-writer.ts";
@@ -37,6 +38,7 @@ export * from "./npz-writer.ts";
 export * from "./png-reader.ts";
 export * from "./spectra.ts";
 export * from "./tiff-reader.ts";
+export * from "./tiff-writer.ts";
 
 const plugin: Plugin = definePlugin({
   name: "@spectrai/io-formats",
@@ -59,6 +61,7 @@ const plugin: Plugin = definePlugin({
     pngReader,
     spectra,
     tiffReader,
+    tiffWriter,
   ],
 });
 export default plugin;

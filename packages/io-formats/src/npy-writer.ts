@@ -15,5 +15,6 @@ export const npyWriter = defineComponent({
       const { npyParts, onlyArray } = await import("./npy/write.ts");
       for (const part of npyParts(onlyArray(content))) await sink.write(part);
     },
+    image: async (header, sink) => (await import("./npy/write.ts")).npyRows(header, sink),
   }),
 });

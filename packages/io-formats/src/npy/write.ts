@@ -1,5 +1,14 @@
-import { type DType, type FileContent, type NdArray, SpectraiError } from "@spectrai/core";
+import {
+  type ByteSink,
+  type DType,
+  type FileContent,
+  type ImageHeader,
+  type ImageRows,
+  type NdArray,
+  SpectraiError,
+} from "@spectrai/core";
 import { littleBytes } from "../bytes/elements.ts";
+import { countedRows } from "../bytes/image-rows.ts";
 
 const descr: Readonly<Record<DType, string>> = {
   bool: "|b1",
@@ -32,6 +41,13 @@ export const npyParts = ({ data, shape, dtype }: NdArray): readonly Uint8Array[]
   npyHeader(descr[dtype], shape),
   littleBytes(data),
 ];
+
+/** An image row by row: `[height, width, bands]`, or `[height, width]`. */
+export async function npyRows(image: ImageHeader, sink: ByteSink): Promise<ImageRows> {
+  const { height, width, bands, dtype } = image;
+  await sink.write(npyHeader(descr[dtype], bands === undefined ? [height, width] : [height, width, bands]));
+  return countedRows(image, (values) => sink.write(littleBytes(values)));
+}
 
 /** Header and data of strings: `[n]` where a list is given, without dimensions for one string. */
 export function npyTextParts(texts: readonly string[] | string): readonly Uint8Array[] {

@@ -26,7 +26,7 @@ export interface OmeImage {
 }
 
 const mostPlanes = 1 << 20;
-const orders = ["XYZCT", "XYZTC", "XYCTZ", "XYCZT", "XYTCZ", "XYTZC"];
+const orders = new Set(["XYZCT", "XYZTC", "XYCTZ", "XYCZT", "XYTCZ", "XYTZC"]);
 
 /** Whether an image's description is OME's. */
 export const isOme = (description: string): boolean => /<(?:\w+:)?OME[\s>]/.test(description.slice(0, 4096));
@@ -52,7 +52,7 @@ export function readOme(file: string, elements: readonly XmlElement[], pages: nu
   };
   const sizes = { X: size("SizeX"), Y: size("SizeY"), Z: size("SizeZ"), C: size("SizeC"), T: size("SizeT") };
   const order = attributes.get("DimensionOrder") ?? "XYZCT";
-  if (!orders.includes(order)) throw damaged(file, `its OME metadata have the unknown dimension order "${order}"`);
+  if (!orders.has(order)) throw damaged(file, `its OME metadata have the unknown dimension order "${order}"`);
   const channels = inside.filter((e) => e.name === "Channel");
   const samples = Number(channels[0]?.attributes.get("SamplesPerPixel") ?? 1);
   if (samples !== 1 && (channels.length !== 1 || samples !== sizes.C))

@@ -1,5 +1,6 @@
 import type { ByteSource, DataFile, Georeference, JsonObject } from "@spectrai/core";
-import { dataFile } from "../bytes/entries.ts";
+import { cut } from "../bytes/cut.ts";
+import { dataFile, type Entry } from "../bytes/entries.ts";
 import { damaged, unsupported } from "../bytes/errors.ts";
 import { type Directory, readNumbers, readText, readTiff, type TiffFile } from "./directory.ts";
 import { readGeoreference } from "./geo.ts";
@@ -24,17 +25,27 @@ export async function openTiff(source: ByteSource): Promise<DataFile> {
   const first = open.directories[0]!;
   const description = (await readText(open, first, tag.description, mostText)) ?? "";
   const opened = isOme(description) ? await openOme(open, description) : await openPages(open, description);
-  const { stacks, attributes, close, ...facts } = opened;
+  const { stacks, unordered, attributes, close, ...facts } = opened;
   const file = await dataFile(source.name, {
-    entries: stacks.map((s) => stackEntry(source.name, s)),
-    attributes: { format: open.big ? "BigTIFF" : "TIFF", ...attributes, ...(await palette(open, first)) },
+    entries: [
+      ...stacks.map((s) => stackEntry(source.name, s)),
+      ...(unordered ? [axisEntry(source.name, unordered)] : []),
+    ],
+    attributes: { format: open.big ? "BigTIFF" : "TIFF", ...attributes, ...(await colours(open, first, attributes)) },
     ...(close ? { close } : {}),
   });
   return { ...file, ...facts };
 }
 
+const axisEntry = (file: string, data: Float64Array): Entry => {
+  const info = { name: "axis", kind: "numeric", shape: [data.length], dtype: "float64" } as const;
+  return { info, read: (region) => Promise.resolve(cut({ ...info, data }, file, "axis", region)) };
+};
+
 interface Opened extends Pick<DataFile, "axis" | "goodBands" | "noData" | "georeference"> {
   readonly stacks: readonly Stack[];
+  /** Wavelengths that are no axis. */
+  readonly unordered?: Float64Array;
   readonly close?: () => Promise<void>;
   readonly attributes: JsonObject;
 }
@@ -153,14 +164,14 @@ async function fileOf(
   return found;
 }
 
-/** Red, green and blue of each value, 0 to 255. */
-async function palette(open: TiffFile, directory: Directory): Promise<JsonObject> {
+/** Red, green and blue of each value, 0 to 255, and beside the names of the classes where there are any. */
+async function colours(open: TiffFile, directory: Directory, { classes }: JsonObject): Promise<JsonObject> {
   const map = await readNumbers(open, directory, tag.colorMap, 3 * 65_536);
   if (!map || map.length % 3 !== 0) return {};
   const n = map.length / 3;
-  return {
-    palette: Array.from({ length: n }, (_, i) =>
-      [map[i]!, map[n + i]!, map[2 * n + i]!].map((c) => Math.floor(c / 256)),
-    ),
-  };
+  const palette = Array.from({ length: n }, (_, i) =>
+    [map[i]!, map[n + i]!, map[2 * n + i]!].map((c) => Math.floor(c / 256)),
+  );
+  if (!Array.isArray(classes) || classes.length > n) return { palette };
+  return { palette, classes: classes.map((c: JsonObject, i) => ({ ...c, color: palette[i]! })) };
 }

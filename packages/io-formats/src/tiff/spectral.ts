@@ -5,6 +5,8 @@ import type { XmlElement } from "./xml.ts";
 
 export interface BandFacts {
   readonly axis?: Axis;
+  /** Wavelengths that are no axis. */
+  readonly unordered?: Float64Array;
   readonly goodBands?: Uint8Array;
   readonly attributes: JsonObject;
 }
@@ -15,22 +17,25 @@ export interface BandFacts {
  * Wavelengths are taken from an item `wavelength` of every band (`wavelength_units` beside it), from GDAL's
  * `CENTRAL_WAVELENGTH_UM`, from one list `wavelength` for the image, from the bands' descriptions ("band 1 (418.24 Nanometers)"),
  * or from a list in the description of the image. Wavelengths that do not rise or fall throughout (detectors that overlap)
- * are no axis: they are in the attributes `wavelength` and `wavelength_units`.
+ * are no axis.
  */
 export function bandFacts(items: readonly XmlElement[], description: string, bands: number): BandFacts {
   const ofBand = new Map<string, string[]>();
   const ofImage = new Map<string, string>();
+  const metadata: [string, string][] = [];
   for (const { name: element, attributes, text } of items) {
-    const name = attributes.get("name")?.toLowerCase();
-    if (element !== "Item" || !name) continue;
+    const written = attributes.get("name");
+    if (element !== "Item" || !written) continue;
+    const name = written.toLowerCase();
     const band = attributes.get("sample");
-    if (band === undefined) ofImage.set(name, text.trim());
-    else if (/^\d{1,5}$/.test(band) && Number(band) < bands) {
+    if (band === undefined) {
+      ofImage.set(name, text.trim());
+      if (!placed.test(name)) metadata.push([written, text.trim()]);
+    } else if (/^\d{1,5}$/.test(band) && Number(band) < bands) {
       const values = ofBand.get(name) ?? ofBand.set(name, []).get(name)!;
       values[Number(band)] = text.trim();
     }
   }
-  const named = [...ofImage].filter(([name]) => name.length <= 200);
   const complete = (name: string): string[] | undefined => {
     const values = ofBand.get(name);
     return values?.length === bands && !values.includes(undefined as never) ? values : undefined;
@@ -41,17 +46,39 @@ export function bandFacts(items: readonly XmlElement[], description: string, ban
   const axis = found && tryAxis(found.values, found.unit);
   const scale = numbersOf(complete("scale"), bands);
   const offset = numbersOf(complete("offset"), bands);
+  const fwhm = numbersOf(complete("fwhm"), bands);
+  const classes = classesOf(ofImage);
   return {
     ...(axis ? { axis } : {}),
+    ...(found && !axis ? { unordered: found.values } : {}),
     ...(bad ? { goodBands: Uint8Array.from(bad, (b) => (b === 0 ? 0 : 1)) } : {}),
     attributes: {
-      ...(named.length > 0 ? { metadata: Object.fromEntries(named) } : {}),
+      ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
       ...(names ? { bandNames: names } : {}),
-      ...(found && !axis ? { wavelength: Array.from(found.values), wavelength_units: found.unit } : {}),
+      ...(found && !axis
+        ? {
+            notes: [
+              `The wavelengths (in ${found.unit}) are no spectral axis, but the variable "axis": they do not rise or fall throughout.`,
+            ],
+          }
+        : {}),
+      ...(fwhm ? { fwhm: Array.from(fwhm) } : {}),
+      ...(classes ? { classes } : {}),
       ...(scale?.some((s) => s !== 1) ? { scale: Array.from(scale) } : {}),
       ...(offset?.some((o) => o !== 0) ? { offset: Array.from(offset) } : {}),
     },
   };
+}
+
+/** Items that have a place of their own. */
+export const placed = /^(wavelength|wavelength_units|bbl|class_\d+)$/i;
+
+/** The names that our own writer gives the classes of a label image: items `class_0`, `class_1`, …. */
+function classesOf(ofImage: ReadonlyMap<string, string>): { readonly name: string }[] | undefined {
+  const classes: { readonly name: string }[] = [];
+  for (let name = ofImage.get("class_0"); name !== undefined; name = ofImage.get(`class_${classes.length}`))
+    classes.push({ name });
+  return classes.length > 0 ? classes : undefined;
 }
 
 interface Wavelengths {
