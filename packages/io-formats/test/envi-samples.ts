@@ -2,6 +2,10 @@ import {
   type BesideFile,
   type ByteSink,
   type ByteSource,
+  type FileSystem,
+  type Formats,
+  openWorkbench,
+  services,
   type DType,
   dtypes,
   type NdArray,
@@ -9,6 +13,7 @@ import {
   sizeOf,
 } from "@spectrai/core";
 import { bytesSource, concat } from "../src/bytes/source.ts";
+import plugin from "../src/index.ts";
 import type { Interleave } from "../src/envi/layout.ts";
 
 const codes = {
@@ -156,4 +161,16 @@ export function collected(name: string): {
     beside: (ending) => Promise.resolve(sinkOf(name.replace(/\.[^.]*$/, ending))),
     files: () => Object.fromEntries(Object.entries(parts).map(([file, chunks]) => [file, concat(chunks)])),
   };
+}
+
+/** The formats of this package as a run has them. */
+export async function formatsWith(): Promise<Formats> {
+  const nothing = (): void => undefined;
+  const bench = await openWorkbench({
+    plugins: [plugin],
+    files: {} as FileSystem,
+    logger: { debug: nothing, info: nothing, warn: nothing },
+    seed: 1,
+  });
+  return bench.services.get(services.formats);
 }

@@ -6,7 +6,6 @@ import {
   type FileContent,
   type ImageHeader,
   type ImageRows,
-  type NdArray,
   SpectraiError,
   type TypedArray,
 } from "@spectrai/core";
@@ -30,12 +29,13 @@ const written: Readonly<Record<DType, readonly [type: number, as: DType]>> = {
 
 /** One array: an image `[height, width, bands]`, labels `[height, width]`, or spectra `[spectra, points]` where the axis has as many points. */
 export async function writeEnvi(content: FileContent, sink: ByteSink, beside: BesideFile): Promise<void> {
-  const [[name, array], ...others] = Object.entries(content.variables) as [[string, NdArray], ...unknown[]];
-  if (others.length > 0)
+  const [only, ...others] = Object.entries(content.variables);
+  if (!only || others.length > 0)
     throw new SpectraiError(
       "SPECTRAI_CONFIG_INVALID",
-      `An ENVI file holds one array, but there are ${others.length + 1} to write (${Object.keys(content.variables).join(", ")}). Write .npz or .mat instead.`,
+      `An ENVI file holds one array, but there are ${others.length + (only ? 1 : 0)} to write (${Object.keys(content.variables).join(", ")}). Write .npz or .mat instead.`,
     );
+  const [name, array] = only;
   const { data, dtype } = array;
   const shape = array.shape.slice();
   while (shape.length > 3 && shape[0] === 1) shape.shift();
