@@ -1,10 +1,22 @@
 import type { Applied, Preview, PreviewSample, Sample, SpectralArray } from "@spectrai/core";
-import { linePlotImage, linePlotText, type LinePlot, type LineSeries, renderPreview } from "@spectrai/report";
+import {
+  type Block,
+  linePlotImage,
+  linePlotText,
+  type LinePlot,
+  type LineSeries,
+  renderPreview,
+  sampleBlock,
+  type SplitFacts,
+} from "@spectrai/report";
 import { encode } from "fast-png";
+import { classesOf } from "./report-split.ts";
 
 interface Stage {
   readonly title: string;
   readonly plot: LinePlot;
+  readonly input: SpectralArray;
+  readonly target?: Sample["target"];
   readonly steps: readonly string[];
 }
 
@@ -29,11 +41,19 @@ const describe = ({ name, params }: Applied): string => `${name}: ${JSON.stringi
 
 function stages({ original, preprocessed, augmented }: PreviewSample, steps: readonly string[]): Stage[] {
   return [
-    { title: "as read", plot: plotOf(original), steps: [] },
-    { title: "preprocessed", plot: plotOf(preprocessed.input, preprocessed), steps },
+    { title: "as read", plot: plotOf(original), input: original, steps: [] },
+    {
+      title: "preprocessed",
+      plot: plotOf(preprocessed.input, preprocessed),
+      input: preprocessed.input,
+      target: preprocessed.target,
+      steps,
+    },
     ...augmented.map(({ sample, history }, i) => ({
       title: `augmented, epoch ${i + 1}`,
       plot: plotOf(sample.input, sample),
+      input: sample.input,
+      target: sample.target,
       steps: history.length > 0 ? history.map(describe) : ["left as it is"],
     })),
   ];
@@ -42,20 +62,31 @@ function stages({ original, preprocessed, augmented }: PreviewSample, steps: rea
 const stepsOf = ({ config }: Preview): string[] =>
   config.preprocess.map((p) => `${p.name} ${JSON.stringify(p.options)}`);
 
-export function previewHtml(preview: Preview): string {
+/** @param split - which samples or pixels are in which part, where that is asked for */
+export async function previewHtml(preview: Preview, split?: SplitFacts): Promise<string> {
   const { data, samples } = preview;
+  const classes = classesOf(data);
+  const shown = [];
+  for (const sample of samples) {
+    const rows = [];
+    for (const stage of stages(sample, stepsOf(preview)))
+      rows.push({ title: stage.title, steps: stage.steps, blocks: await blocksOf(stage, classes) });
+    shown.push({ id: sample.id, stages: rows });
+  }
   return renderPreview({
     title: `Preview of ${data.dataset.source}`,
     intro: `${samples.length} of ${data.parts.train.size} training samples.`,
-    samples: samples.map((s) => ({
-      id: s.id,
-      stages: stages(s, stepsOf(preview)).map(({ title, plot, steps }) => ({
-        title,
-        steps,
-        blocks: [{ kind: "lines" as const, plot }],
-      })),
-    })),
+    ...(split ? { split } : {}),
+    samples: shown,
   });
+}
+
+/** Spectra as lines; cubes as pictures, too, with what is to be found in them. */
+async function blocksOf({ input, target, plot }: Stage, classes: readonly string[]): Promise<Block[]> {
+  const lines: Block = { kind: "lines", plot };
+  if (input.shape.length !== 3) return [lines];
+  const beside = target?.kind === "mask" || target?.kind === "spectral" ? target.value : undefined;
+  return [await sampleBlock(input, beside, classes), lines];
 }
 
 /** A picture with a row for each sample and a column for each stage. */

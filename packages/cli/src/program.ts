@@ -138,6 +138,7 @@ export function createProgram(version: string): Command {
     .addOption(set())
     .option("-n, --samples <count>", "how many samples", "3")
     .option("--draws <count>", "augmented versions of each", "3")
+    .option("--split", "draw which pixels or samples are in which part instead")
     .option("--html <file>", "write a page instead of drawing in the terminal")
     .option("--png <file>", "write a picture instead of drawing in the terminal")
     .addOption(quiet())

@@ -52,19 +52,21 @@ async function predictionsOf({ model, card, config, scores, result }: TrainedRun
   readonly targets: readonly Target[];
   readonly methods: readonly Method[];
 }> {
-  const { part } = scores;
-  const own: Prediction[] = [];
-  const network = { model, output: card.model.spec.output, readout: readoutOf(card) };
-  await evaluateModel(network, part, [], config.train.batchSize, undefined, (_, __, output) => own.push(output));
-  const samples = Array.from({ length: part.size }, (_, i) => part.sample(i));
   const rival = scores.baselines.scores.find((b) => b.name === result.comparison?.baseline);
+  const targets: Target[] = [];
+  const own: Prediction[] = [];
+  const others: Prediction[] = [];
+  const network = { model, output: card.model.spec.output, readout: readoutOf(card) };
+  await evaluateModel(network, scores.part, [], config.train.batchSize, undefined, (_, sample, output) => {
+    targets.push(sample.target);
+    own.push(output);
+    if (rival) others.push(rival.predict(sample));
+  });
   return {
-    targets: samples.map((s) => s.target),
+    targets,
     methods: [
       { name: result.model.name, kind: "network", predictions: own },
-      ...(rival
-        ? [{ name: rival.name, kind: "baseline" as const, predictions: samples.map((s) => rival.predict(s)) }]
-        : []),
+      ...(rival ? [{ name: rival.name, kind: "baseline" as const, predictions: others }] : []),
     ],
   };
 }

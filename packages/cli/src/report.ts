@@ -10,6 +10,7 @@ import {
   type JsonValue,
   makeBatch,
   type Prediction,
+  type Sample,
   splitRows,
   type TrainedRun,
 } from "@spectrai/core";
@@ -20,9 +21,10 @@ import {
   renderReport,
   type ReportData,
   type Setting,
-  splitRuns,
   verdictOf,
 } from "@spectrai/report";
+import { imageSections, targetRange } from "./report-images.ts";
+import { drawnImages, splitFacts } from "./report-split.ts";
 import { labelSections } from "./report-labels.ts";
 
 /** Writes `report.html` into the run's folder and returns where it is. */
@@ -92,6 +94,7 @@ const fileNames = (source: string): string => source.replaceAll(/[^\s,]*[/\\](?=
 async function reportData(run: TrainedRun): Promise<ReportData> {
   const { config, data, result, history } = run;
   const { target } = data.spec;
+  const range = data.spec.data === "cube" && target.kind === "spectral" ? await targetRange(run) : undefined;
   const kept = config.train.keep === "best" ? result.training.bestEpoch : history.at(-1)?.epoch;
   return {
     title: `${config.task.charAt(0).toUpperCase()}${config.task.slice(1)} of ${fileNames(data.dataset.source)}`,
@@ -118,18 +121,19 @@ async function reportData(run: TrainedRun): Promise<ReportData> {
       loss: config.loss.name,
       epochs: history.map((h) => ({ ...h, best: h.epoch === kept })),
     },
-    ...(target.kind === "spectral" && data.spec.data === "spectrum"
+    ...(target.kind === "spectral" && data.spec.data === "spectrum" ? { examples: await examples(run) } : {}),
+    ...(target.kind === "spectral"
       ? {
-          examples: await examples(run),
           pointErrors: {
             label: "RMSE",
             axis: axisData(target.axis),
+            ...(range === undefined ? {} : { range }),
             methods: profiles(run).map(({ errors, ...m }) => ({ ...m, values: errors.rootMeanSquares() })),
           },
         }
       : {}),
-    sections: await labelSections(run),
-    split: { method: config.split.name, runs: splitRuns(data.split, data.dataset.samples.length), leak: data.leak },
+    sections: [...(await imageSections(run)), ...(await labelSections(run))],
+    split: await splitFacts(data, await drawnImages(data), { method: config.split.name, leak: result.split.leak }),
     config: configEntries(config.json, config.provenance),
     files: Object.entries(result.files).map(([about, name]) => ({ name, about })),
     versions: run.card.versions,
@@ -158,7 +162,8 @@ async function examples({ model, card, scores, result, data }: TrainedRun): Prom
     { label: "median", index: order[Math.floor(order.length / 2)]! },
     { label: "worst", index: order.at(-1)! },
   ];
-  const samples = picks.map((p) => scores.part.sample(p.index));
+  const samples: Sample[] = [];
+  for (const { index } of picks) samples.push(await scores.part.read(index));
   const batch = makeBatch(samples, card.model.spec.output, [], 0, 0);
   const output = forward(model, batch.input);
   const outputs: Prediction[] = await splitRows(output);

@@ -29,6 +29,7 @@ export {
   type Area,
   countParts,
   type DividedImage,
+  isDivided,
   type LabelRows,
   Mosaic,
   partCodes,
@@ -44,10 +45,10 @@ export { renderReport } from "./render-report.ts";
 export * from "./report-data.ts";
 export { classesSection, type ClassMethod, type ClassResults } from "./sections/classes.ts";
 export { type CubeScene, cubeScenesSection } from "./sections/cube-scenes.ts";
-export { classKeys, countWrong, type LabelScene, labelSceneBlocks } from "./sections/label-scenes.ts";
+export { classKeys, countWrong, type LabelScene, labelSceneBlocks, sampleBlock } from "./sections/label-scenes.ts";
 export { type PixelResults, pixelClassesSection } from "./sections/pixel-classes.ts";
 export { leakText } from "./sections/split.ts";
-export { type DrawnImage, splitDrawing } from "./sections/split-drawing.ts";
+export { type DrawnImage, mostDrawn, splitDrawing } from "./sections/split-drawing.ts";
 export { type NumberResults, targetsSection } from "./sections/targets.ts";
 export { splitMapLegend, splitMapText, type SplitMapTextOptions } from "./text/split-map-text.ts";
 export { linePlotText, type LinePlotTextOptions } from "./text/line-plot-text.ts";

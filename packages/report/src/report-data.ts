@@ -166,7 +166,7 @@ export interface SplitFacts {
   readonly method?: string;
   /** The parts in the order of the data, run-length encoded; see `splitRuns`. */
   readonly runs: readonly { readonly part: SplitPart; readonly count: number }[];
-  /** The parts over the images that they divide, as `splitDrawing` makes it; shown instead of the runs. */
+  /** The parts over the images that they divide, as `splitDrawing` makes it; pictures in it stand for the runs. */
   readonly drawing?: readonly Block[];
   /** What is counted. Default: samples. */
   readonly counted?: string;

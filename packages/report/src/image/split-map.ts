@@ -30,6 +30,13 @@ export interface DividedImage {
   readonly parts: PartsOfImage;
 }
 
+/** Whether pixels of an image are in different parts; else it is in one, or in none, as a whole. */
+export function isDivided({ height, width, parts }: DividedImage): boolean {
+  if (parts.kind === "pixels") return true;
+  const areas = [...parts.train, ...parts.validation, ...parts.test];
+  return areas.length > 0 && !areas.some((r) => r.y0 === 0 && r.x0 === 0 && r.y1 === height && r.x1 === width);
+}
+
 /** The parts by their numbers: pixels in none of them are a guard band, or not used. */
 export const partCodes = ["unused", "train", "validation", "test"] as const satisfies readonly SplitPart[];
 

@@ -57,6 +57,31 @@ async function mapsBlock({ input, truth, methods }: LabelScene, classes: readonl
   };
 }
 
+/** A cube as a colour picture, beside the mask or the cube that belongs to it. */
+export async function sampleBlock(
+  input: SpectralImage,
+  target: SpectralImage | LabelImage | undefined,
+  classes: readonly string[],
+): Promise<ImagesBlock> {
+  const choice = compositeBands(input.axis);
+  const channels = channelsOf(input, choice.bands);
+  const images = [
+    await titled("input", "The input as a colour picture", compositeImage(channels, stretchOf([channels]))),
+  ];
+  if (target && "ignored" in target)
+    images.push(await titled("mask", `Classes: ${sharesText(target.data, target, classes)}`, labelImage(target)));
+  else if (target) {
+    const clean = channelsOf(target, compositeBands(target.axis).bands);
+    images.push(await titled("target", "The target as a colour picture", compositeImage(clean, stretchOf([clean]))));
+  }
+  return {
+    kind: "images",
+    images,
+    ...(target && "ignored" in target ? { keys: classKeys(classes) } : {}),
+    caption: `Colours: ${choice.about}.`,
+  };
+}
+
 /** Most classes that are named to who cannot see a map. */
 const mostNamed = 8;
 

@@ -1,7 +1,14 @@
 import type { Block, ColorKey, TitledImage } from "../blocks.ts";
 import { formatCount, formatPercent } from "../format.ts";
 import type { Channels } from "../image/composite.ts";
-import { type DividedImage, partCodes, type PartCounts, partColors, splitImage } from "../image/split-map.ts";
+import {
+  type DividedImage,
+  isDivided,
+  partCodes,
+  type PartCounts,
+  partColors,
+  splitImage,
+} from "../image/split-map.ts";
 import { hexOf } from "../plot/tones.ts";
 import { titled } from "./cube-scenes.ts";
 import { partNames } from "./split.ts";
@@ -15,10 +22,13 @@ export interface DrawnImage extends DividedImage {
   readonly background?: Channels;
 }
 
-/** More images than this are counted, but not drawn. */
-const mostImages = 6;
+/** More divided images than this are counted, but not drawn. */
+export const mostDrawn = 6;
 
-/** A split over its images, with the pixels of each part, and a table of the labelled pixels of each class. */
+/**
+ * A split over the images that it divides, with the pixels of each part of all images, and a table of the labelled pixels of
+ * each class. There is no picture where every image is in one part as a whole.
+ */
 export async function splitDrawing(images: readonly DrawnImage[], classes: readonly string[]): Promise<Block[]> {
   const total = sumOf(images.map((i) => i.pixels));
   const all = total.reduce((a, b) => a + b, 0);
@@ -38,14 +48,26 @@ export async function splitDrawing(images: readonly DrawnImage[], classes: reado
       };
     });
   const drawn: TitledImage[] = [];
-  for (const image of images.slice(0, mostImages)) {
+  const divided = images.filter(isDivided);
+  for (const image of divided.slice(0, mostDrawn)) {
     const alt = `Split of ${image.id}, ${image.height} × ${image.width} pixels: ${words(image.pixels)}.`;
     drawn.push(await titled(image.id, alt, splitImage(image, image.background)));
   }
-  const left = images.length > mostImages ? ` The first ${mostImages} of ${images.length} images are drawn.` : "";
+  const left = divided.length > mostDrawn ? ` The first ${mostDrawn} of ${divided.length} images are drawn.` : "";
+  const isHoled = divided.slice(0, mostDrawn).some((i) => i.background?.planes[0].some(Number.isNaN));
+  const plain = isHoled ? " Pixels that were not read or have no data are plain." : "";
   const counted = classes.map((_, c) => sumOf(images.map((i) => i.classes[c] ?? none)));
   return [
-    { kind: "images", images: drawn, keys, caption: `The pixels of each part over the image.${left}` },
+    ...(drawn.length > 0
+      ? [
+          {
+            kind: "images" as const,
+            images: drawn,
+            keys,
+            caption: `The pixels of each part over the image.${left}${plain}`,
+          },
+        ]
+      : []),
     ...(counted.some((counts) => counts.some((n) => n > 0)) ? [classTable(classes, counted)] : []),
   ];
 }
