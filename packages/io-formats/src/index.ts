@@ -18,6 +18,7 @@ import { npyWriter } from "./npy-writer.ts";
 import { npzReader } from "./npz-reader.ts";
 import { npzWriter } from "./npz-writer.ts";
 import { pngReader } from "./png-reader.ts";
+import { pngWriter } from "./png-writer.ts";
 import { spectra } from "./spectra.ts";
 import { tiffReader } from "./tiff-reader.ts";
 import { tiffWriter } from "./tiff-writer.ts";
@@ -36,6 +37,7 @@ export * from "./npy-writer.ts";
 export * from "./npz-reader.ts";
 export * from "./npz-writer.ts";
 export * from "./png-reader.ts";
+export * from "./png-writer.ts";
 export * from "./spectra.ts";
 export * from "./tiff-reader.ts";
 export * from "./tiff-writer.ts";
@@ -59,6 +61,7 @@ const plugin: Plugin = definePlugin({
     npzReader,
     npzWriter,
     pngReader,
+    pngWriter,
     spectra,
     tiffReader,
     tiffWriter,

@@ -3,7 +3,7 @@ import { crc32 } from "../bytes/crc32.ts";
 import { damaged, unsupported } from "../bytes/errors.ts";
 import { viewOf } from "../bytes/source.ts";
 
-const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+export const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 export const isPng = (head: Uint8Array): boolean => signature.every((b, i) => head[i] === b);
 
 export interface PngHeader {
