@@ -14,6 +14,7 @@ import { l1Loss } from "./losses/l1.ts";
 import { mseLoss } from "./losses/mse.ts";
 import { spectralAngleLoss } from "./losses/spectral-angle.ts";
 import { ssimLoss } from "./losses/ssim.ts";
+import { sumLoss } from "./losses/sum.ts";
 import { aaMetric } from "./metrics/aa.ts";
 import { accuracyMetric } from "./metrics/accuracy.ts";
 import { confusionMatrixMetric } from "./metrics/confusion-matrix.ts";
@@ -49,6 +50,7 @@ export * from "./losses/l1.ts";
 export * from "./losses/mse.ts";
 export * from "./losses/spectral-angle.ts";
 export * from "./losses/ssim.ts";
+export * from "./losses/sum.ts";
 export * from "./metrics/aa.ts";
 export * from "./metrics/accuracy.ts";
 export * from "./metrics/confusion-matrix.ts";
@@ -89,6 +91,7 @@ const plugin: Plugin = definePlugin({
     diceLoss,
     spectralAngleLoss,
     ssimLoss,
+    sumLoss,
     mseMetric,
     rmseMetric,
     maeMetric,

@@ -92,6 +92,27 @@ describe("cross-entropy", () => {
     expect(loss({ ignored: 0 }, [1, 0, 2]).value).toBeCloseTo(loss({}, [1, 255, 2]).value, 6);
     expectAllClose(loss({ ignored: 0 }, [1, 0, 2]).gradient.slice(3, 6), [0, 0, 0], {});
   });
+  it("with weights is Σ −w log p over labelled positions by Σ w of these", () => {
+    const weights = [1, 0.5, 3];
+    const y = [2, -1, 1, 255, -7];
+    const x = random("weighted", 15);
+    const logp = (r: number, c: number): number =>
+      x[3 * r + c]! - Math.log([0, 1, 2].reduce((sum, k) => sum + Math.exp(x[3 * r + k]!), 0));
+    const loss = make<Loss>(crossEntropyLoss, { weights });
+    const { value, gradient } = valueAndGradient(loss, tf.tensor2d(x, [5, 3]), tf.tensor1d(y, "int32"));
+    expect(value).toBeCloseTo(-(3 * logp(0, 2) + 0.5 * logp(2, 1)) / 3.5, 6);
+    for (const r of [1, 3, 4]) expect(gradient.slice(3 * r, 3 * r + 3).every((g) => Math.abs(g) === 0)).toBe(true);
+    for (const options of [{ weights }, { weights, smoothing: 0.2 }, { weights: [0, 0, 0] }]) {
+      const without = options.weights[2] === 0 ? y : y.map(() => -1);
+      const nothing = valueAndGradient(
+        make<Loss>(crossEntropyLoss, options),
+        tf.tensor2d(x, [5, 3]),
+        tf.tensor1d(without, "int32"),
+      );
+      expect(Math.abs(nothing.value)).toBe(0);
+      expect([...nothing.gradient].every((g) => Math.abs(g) === 0)).toBe(true);
+    }
+  });
   it("is 0 where nothing is labelled, not NaN", () => {
     const none = tf.tensor2d(new Int32Array(10).fill(255), [2, 5], "int32");
     for (const component of [crossEntropyLoss, focalLoss, bceLoss, diceLoss]) {

@@ -75,6 +75,29 @@ describe("metrics on labels", () => {
     expect(score(make<Metric>(accuracyMetric), cube).value).toBeCloseTo(4 / 7, 12);
     expect(score(make<Metric>(accuracyMetric), [prediction([NaN, NaN]), { kind: "class", value: 0 }]).value).toBe(0);
   });
+  it("pass over pixels without a label, whatever marks them and whatever is predicted there", () => {
+    const truth = [0, 2, 2, 0];
+    const guess = [0, 2, 0, 0];
+    const alone = [predicted(guess, 3, [1, 4]), mask(truth, [1, 4])] as const;
+    for (const ignored of [255, -1])
+      for (const there of [0, 1, 2]) {
+        const sample = [
+          predicted([there, ...guess, there], 3, [2, 3]),
+          mask([ignored, ...truth, ignored], [2, 3], ignored),
+        ] as const;
+        for (const component of [oaMetric, aaMetric, kappaMetric, f1Metric, miouMetric, accuracyMetric])
+          expect(score(make<Metric>(component as never), sample)).toEqual(
+            score(make<Metric>(component as never), alone),
+          );
+      }
+    expect(score(make<Metric>(miouMetric), alone).details?.["classes"]).toEqual([2 / 3, null, 1 / 2]);
+    const none = [predicted([0, 1], 3, [1, 2]), mask([255, 255], [1, 2])] as const;
+    for (const component of [oaMetric, aaMetric, kappaMetric, f1Metric, miouMetric]) {
+      const metric = make<Metric>(component as never);
+      expect(score(metric, none).value).toBeNaN();
+      expect(score(metric, none, alone).value).toBe(score(metric, alone).value);
+    }
+  });
   it("refuse labels out of range, other shapes and other targets", () => {
     const metric = make<Metric>(oaMetric);
     expect(() => score(metric, [prediction([1, 2]), { kind: "class", value: 2 }])).toThrow(/label 2.*0 to 1/);

@@ -1,23 +1,23 @@
-import type { Pair } from "./pairs.ts";
+import type { Rows } from "./pairs.ts";
 
-/** Σ (output − target)². */
-export function squaredError({ output, target }: Pair): number {
-  let sum = 0;
-  for (let i = 0; i < target.length; i++) sum += (output[i]! - target[i]!) ** 2;
-  return sum;
-}
-
-/** Σ |output − target|. */
-export function absoluteError({ output, target }: Pair): number {
-  let sum = 0;
-  for (let i = 0; i < target.length; i++) sum += Math.abs(output[i]! - target[i]!);
-  return sum;
-}
-
-/** Mean squared error of every band over the rows, into `out`. */
-export function bandErrors({ output, target, bands, rows }: Pair & { bands: number; rows: number }): Float64Array {
+/** (output − target)² summed over the rows, band by band. */
+export function squaredErrors({ output, target, bands, rows }: Rows): Float64Array {
   const out = new Float64Array(bands);
-  for (let r = 0, i = 0; r < rows; r++) for (let b = 0; b < bands; b++, i++) out[b]! += (output[i]! - target[i]!) ** 2;
-  for (let b = 0; b < bands; b++) out[b]! /= rows;
+  for (let r = 0, i = 0; r < rows; r++)
+    for (let b = 0; b < bands; b++, i++) out[b] = out[b]! + (output[i]! - target[i]!) ** 2;
   return out;
+}
+
+/** |output − target| summed over the rows, band by band. */
+export function absoluteErrors({ output, target, bands, rows }: Rows): Float64Array {
+  const out = new Float64Array(bands);
+  for (let r = 0, i = 0; r < rows; r++)
+    for (let b = 0; b < bands; b++, i++) out[b] = out[b]! + Math.abs(output[i]! - target[i]!);
+  return out;
+}
+
+export function total(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
 }

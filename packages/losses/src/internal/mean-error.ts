@@ -1,32 +1,42 @@
 import type { Metric } from "@spectrai/core";
-import { type Pair, pair } from "./pairs.ts";
+import { BandMeans } from "./band-means.ts";
+import { total } from "./errors.ts";
+import { pair, type Rows, spectra } from "./pairs.ts";
 import { Mean } from "./sum.ts";
 
 /**
- * A metric that is a mean over all values of all samples, or a function of it; lower is better. Of several regression targets,
- * which may have different units, each has its own, in the details, and the value is their mean.
+ * A metric that is a mean over all values of all samples, or a function of it; lower is better. Of spectra and cubes the details
+ * hold that of each band; of several regression targets, which may have different units, each has its own there, and the value is
+ * their mean.
+ *
+ * @param errors - summed over the rows, band by band
  */
 export const meanError = (
   name: string,
-  error: (both: Pair) => number,
+  errors: (both: Rows) => Float64Array,
   finish = (mean: number): number => mean,
 ): Metric => ({
   better: "lower",
   start: () => {
     const mean = new Mean();
+    const bandMeans = new BandMeans();
     const targets: Mean[] = [];
     return {
       add: (output, target) => {
+        if (target.kind === "spectral") {
+          const both = spectra(name, output, target);
+          if (both.rows === 0) return;
+          const sums = errors(both);
+          mean.add(total(sums), both.target.length);
+          bandMeans.add(sums, both.rows);
+          return;
+        }
         const both = pair(name, output, target);
-        if (target.kind !== "numbers") mean.add(error(both), both.target.length);
-        else
-          for (let j = 0; j < both.target.length; j++)
-            (targets[j] ??= new Mean()).add(
-              error({ output: both.output.subarray(j, j + 1), target: both.target.subarray(j, j + 1), shape: [1] }),
-            );
+        const bands = both.target.length;
+        errors({ ...both, bands, rows: 1 }).forEach((error, j) => (targets[j] ??= new Mean()).add(error));
       },
       result: () => {
-        if (targets.length === 0) return { value: finish(mean.value) };
+        if (targets.length === 0) return { value: finish(mean.value), details: bandMeans.details(finish) };
         const each = targets.map((t) => finish(t.value));
         return { value: each.reduce((a, b) => a + b, 0) / each.length, details: { targets: each } };
       },

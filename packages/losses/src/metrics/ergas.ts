@@ -1,6 +1,6 @@
 import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
-import { bandErrors } from "../internal/errors.ts";
+import { squaredErrors } from "../internal/errors.ts";
 import { spectra } from "../internal/pairs.ts";
 import { Mean } from "../internal/sum.ts";
 import { imageSignalTasks } from "../internal/support.ts";
@@ -14,7 +14,7 @@ export const ergasMetricSchema = z.strictObject({
 
 /**
  * Relative dimensionless global error 100/scale · √(mean over bands of MSE_b / μ_b²), μ_b the target's mean in band b;
- * mean over cubes. Bands of mean 0 are left out.
+ * mean over cubes. Bands of mean 0 and pixels that do not count are left out.
  */
 export const ergasMetric = defineComponent({
   kind: "metric",
@@ -30,7 +30,8 @@ export const ergasMetric = defineComponent({
       return {
         add: (output, target) => {
           const both = spectra("ergas", output, target);
-          const errors = bandErrors(both);
+          if (both.rows === 0) return;
+          const errors = squaredErrors(both);
           let sum = 0;
           let used = 0;
           for (let b = 0; b < both.bands; b++) {
@@ -38,7 +39,7 @@ export const ergasMetric = defineComponent({
             for (let r = 0; r < both.rows; r++) mu += both.target[r * both.bands + b]!;
             mu /= both.rows;
             if (mu === 0) continue;
-            sum += errors[b]! / (mu * mu);
+            sum += errors[b]! / both.rows / (mu * mu);
             used++;
           }
           if (used > 0) mean.add((100 / scale) * Math.sqrt(sum / used));

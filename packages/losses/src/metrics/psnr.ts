@@ -1,6 +1,7 @@
 import { defineComponent } from "@spectrai/core";
 import { z } from "zod";
-import { bandErrors, squaredError } from "../internal/errors.ts";
+import { BandMeans } from "../internal/band-means.ts";
+import { squaredErrors, total } from "../internal/errors.ts";
 import { Mean } from "../internal/sum.ts";
 import { spectra } from "../internal/pairs.ts";
 import { rangeOf, rangeSchema } from "../internal/range.ts";
@@ -9,7 +10,7 @@ import { signalTasks } from "../internal/support.ts";
 export const psnrMetricSchema = z.strictObject({
   range: rangeSchema.default("target").meta({
     description:
-      "Peak-to-peak range of the data: a number, or `target` for largest minus smallest value of each target.",
+      "Peak-to-peak range of the data: a number, such as 1 for data from 0 to 1, or `target` for largest minus smallest value of each target.",
     group: "metric",
   }),
   over: z.enum(["bands", "sample"]).default("bands").meta({
@@ -23,13 +24,14 @@ const floor = 2 ** -48;
 
 /**
  * Peak signal-to-noise ratio 10·log10(range² / MSE) in dB, mean over samples. A spectrum has one MSE; a cube has one a
- * band, whose PSNR are averaged (MPSNR). Samples without a range (a constant target under `range: target`) are left
- * out and counted in the details.
+ * band, whose PSNR are averaged (MPSNR) and stand in the details, each the mean over samples. Pixels that do not count are left
+ * out, as are samples without any that count or without a range (a constant target under `range: target`), which the details
+ * count.
  */
 export const psnrMetric = defineComponent({
   kind: "metric",
   name: "psnr",
-  summary: "Peak signal-to-noise ratio in dB; for cubes the mean over bands.",
+  summary: "Peak signal-to-noise ratio in dB; for cubes the mean over bands (MPSNR).",
   schema: psnrMetricSchema,
   supports: signalTasks,
   create: ({ range, over }) => ({
@@ -37,24 +39,28 @@ export const psnrMetric = defineComponent({
     unit: "dB",
     start: () => {
       const mean = new Mean();
+      const bandMeans = new BandMeans();
       let skipped = 0;
       return {
         add: (output, target) => {
           const both = spectra("psnr", output, target);
-          const peak = rangeOf(range, both.target);
+          const peak = both.rows === 0 ? 0 : rangeOf(range, both.target);
           if (peak === 0) {
             skipped++;
             return;
           }
-          const decibel = (mse: number) => -10 * Math.log10(Math.max(mse / (peak * peak), floor));
-          const cube = over === "bands" && both.shape.length > 1;
-          mean.add(
-            cube
-              ? bandErrors(both).reduce((sum, mse) => sum + decibel(mse), 0) / both.bands
-              : decibel(squaredError(both) / both.target.length),
-          );
+          const decibel = (mse: number): number => -10 * Math.log10(Math.max(mse / (peak * peak), floor));
+          const errors = squaredErrors(both);
+          if (over === "bands" && both.shape.length > 1) {
+            const each = errors.map((sum) => decibel(sum / both.rows));
+            mean.add(total(each) / both.bands);
+            bandMeans.add(each);
+          } else mean.add(decibel(total(errors) / both.target.length));
         },
-        result: () => ({ value: mean.value, details: { range, samples: mean.count, skipped } }),
+        result: () => ({
+          value: mean.value,
+          details: { range, samples: mean.count, skipped, ...bandMeans.details() },
+        }),
       };
     },
   }),

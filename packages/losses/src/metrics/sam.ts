@@ -8,7 +8,7 @@ export const samMetricSchema = z.strictObject({});
 
 /**
  * Spectral angle mapper: mean angle between output and target spectra in degrees, over all spectra (pixels of cubes).
- * Spectra that are zero have no angle; they are left out and counted in the details.
+ * Pixels that do not count are left out. Spectra that are zero have no angle; they are left out and counted in the details.
  */
 export const samMetric = defineComponent({
   kind: "metric",
