@@ -22,6 +22,7 @@ import { pngWriter } from "./png-writer.ts";
 import { spectra } from "./spectra.ts";
 import { tiffReader } from "./tiff-reader.ts";
 import { tiffWriter } from "./tiff-writer.ts";
+import { zarrReader } from "./zarr-reader.ts";
 
 export * from "./csv-reader.ts";
 export * from "./csv-writer.ts";
@@ -41,6 +42,7 @@ export * from "./png-writer.ts";
 export * from "./spectra.ts";
 export * from "./tiff-reader.ts";
 export * from "./tiff-writer.ts";
+export * from "./zarr-reader.ts";
 
 const plugin: Plugin = definePlugin({
   name: "@spectrai/io-formats",
@@ -65,6 +67,7 @@ const plugin: Plugin = definePlugin({
     spectra,
     tiffReader,
     tiffWriter,
+    zarrReader,
   ],
 });
 export default plugin;

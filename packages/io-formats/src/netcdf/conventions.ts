@@ -62,7 +62,8 @@ const asNumber = (value: JsonValue | undefined): number | undefined => {
   return first === "NaN" ? NaN : undefined;
 };
 
-const fillOf = (attributes: JsonObject): number | undefined => asNumber(attribute(attributes, ...fillNames));
+/** The value for "not measured" that the attributes name, as it is stored. */
+export const fillOf = (attributes: JsonObject): number | undefined => asNumber(attribute(attributes, ...fillNames));
 
 /** The value that the largest of the variables that name one has for "not measured", as it comes out of `read`. */
 function noDataOf(variables: readonly Described[]): number | undefined {
@@ -148,7 +149,7 @@ export function unpacked(variable: Described): Described {
   const packing = packingOf(stored, attributes);
   if (!unsigned && !packing) return variable;
   const dtype = (packing?.dtype ?? stored) as NdArray["dtype"];
-  const fill = fillOf(attributes);
+  const fill = variable.noData ?? fillOf(attributes);
   const storedFill = unsigned && fill !== undefined && fill < 0 ? fill + 2 ** Number(info.dtype.slice(3)) : fill;
   return {
     ...variable,
