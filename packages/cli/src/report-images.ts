@@ -92,7 +92,7 @@ export function pickSamples(candidates: readonly { index: number; error: number;
   const counted = candidates.filter((c) => Number.isFinite(c.error));
   const largest = counted.reduce((most, c) => Math.max(most, c.pixels), 0);
   const order = counted.filter((c) => c.pixels >= largest / 2).sort((a, b) => a.error - b.error || a.index - b.index);
-  if (order.length === 0) return [];
+  if (order.length < 2) return order.map(({ index }) => ({ label: "the only one", index }));
   const picks = [
     { label: "best", index: order[0]!.index },
     { label: "median", index: order[Math.floor(order.length / 2)]!.index },

@@ -12,7 +12,7 @@ import {
   splitMapText,
 } from "@spectrai/report";
 import { encode } from "fast-png";
-import { classesOf } from "./report-split.ts";
+import { classesOf, leakAbout } from "./report-split.ts";
 import { table } from "./table.ts";
 
 /** The parts in the order that people expect, as numbers in `partCodes`. */
@@ -30,7 +30,11 @@ export function splitText(preview: Preview, images: readonly DrawnImage[], width
           .slice(0, mostDrawn)
           .map((image) => `${image.id}, ${image.height} × ${image.width} pixels\n${splitMapText(image, options)}`)
       : [`Samples in the order of the data\n${splitMapText(samplesAsRow(preview), options)}`];
-  const leak = leakText({ runs: [], leak: data.leak(), ...(divided.length > 0 ? { counted: "pixels" } : {}) });
+  const leak = leakText({
+    runs: [],
+    leak: data.leak(),
+    ...(divided.length > 0 ? { counted: "pixels", leakAbout } : {}),
+  });
   return [
     `${config.split.name} split of ${data.dataset.source}`,
     ...drawings,

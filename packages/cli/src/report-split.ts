@@ -16,6 +16,9 @@ import {
 /** Values that are read to show them, at most; of a larger image windows are left out. */
 const mostValues = 1e8;
 
+/** What is near in an image. */
+export const leakAbout = "Too near is what the network looks at beside the pixel itself.";
+
 /** A split as a report and a preview show it: over its images, or as the samples in their order. */
 export async function splitFacts(
   data: PreparedData,
@@ -27,7 +30,7 @@ export async function splitFacts(
     leak,
     runs: splitRuns(data.split, data.dataset.samples.length),
     ...(images.length > 0 ? { drawing: await splitDrawing(images, classesOf(data)) } : {}),
-    ...(images.some(isDivided) ? { counted: "pixels" } : {}),
+    ...(images.some(isDivided) ? { counted: "pixels", leakAbout } : {}),
   };
 }
 

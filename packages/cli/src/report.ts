@@ -16,6 +16,7 @@ import {
 } from "@spectrai/core";
 import {
   type AxisData,
+  axisLabel,
   type ConfigEntry,
   type ExampleData,
   renderReport,
@@ -33,16 +34,8 @@ export async function writeRunReport(store: ArtifactStore, run: TrainedRun): Pro
   return `${store.location}/report.html`;
 }
 
-const axisNames: Readonly<Record<string, string>> = {
-  "cm-1": "Wavenumber",
-  nm: "Wavelength",
-  um: "Wavelength",
-  eV: "Energy",
-  index: "Point",
-};
-
 const axisData = (axis: Axis): AxisData => ({
-  name: axis.name === "spectral" || axis.name === "index" ? (axisNames[axis.unit] ?? "Axis") : axis.name,
+  name: axisLabel(axis),
   unit: axis.unit,
   values: axis.values,
 });

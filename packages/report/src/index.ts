@@ -24,7 +24,7 @@ export {
 } from "./image/composite.ts";
 export { classOfPixels, labelImage } from "./image/maps.ts";
 export { pngDataUrl } from "./image/png.ts";
-export type { Grid, LabelImage, SpectralImage } from "./image/spectral-image.ts";
+export { axisLabel, type Grid, type LabelImage, type SpectralImage } from "./image/spectral-image.ts";
 export {
   type Area,
   countParts,

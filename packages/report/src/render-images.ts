@@ -25,7 +25,8 @@ export function imagesMarkup({ images, keys = [], bar, caption }: ImagesBlock, w
 function widthOf(images: readonly TitledImage[], page: number): number {
   const [first] = images;
   if (!first) return 0;
-  const most = images.length === 1 ? page : images.length === 2 ? Math.min(page, 410) : Math.min(page, 270);
+  const most =
+    images.length === 1 ? page : images.length === 2 ? Math.min(page / 2 - 9, 410) : Math.min(page / 3 - 12, 270);
   const tallest = images.length === 1 ? 640 : 420;
   const finest = images.reduce((a, b) => (b.width > a.width ? b : a));
   const fit = Math.min(most / finest.width, tallest / finest.height);

@@ -39,3 +39,15 @@ export const imageSize = ({ shape }: { readonly shape: readonly number[] }): { h
   height: shape[0] ?? 0,
   width: shape[1] ?? 0,
 });
+
+const axisNames: Readonly<Record<string, string>> = {
+  "cm-1": "Wavenumber",
+  nm: "Wavelength",
+  um: "Wavelength",
+  eV: "Energy",
+  index: "Point",
+};
+
+/** What an axis is called: by its own name, or, where that says nothing, by its unit. */
+export const axisLabel = ({ name, unit }: { readonly name?: string; readonly unit: string }): string =>
+  name === undefined || name === "spectral" || name === "index" ? (axisNames[unit] ?? "Axis") : name;

@@ -3,7 +3,7 @@ import { formatNumber } from "../format.ts";
 import { channelsOf, compositeBands, compositeImage, stretchOf } from "../image/composite.ts";
 import { pixelErrors, rampImage, shrinkMap } from "../image/maps.ts";
 import { pngDataUrl } from "../image/png.ts";
-import { gridOver, imageSize, type SpectralImage } from "../image/spectral-image.ts";
+import { axisLabel, gridOver, imageSize, type SpectralImage } from "../image/spectral-image.ts";
 import { quantile, sortedFinite } from "../numbers.ts";
 import { type LineSeries, roles } from "../plot/line-plot.ts";
 import type { RasterImage } from "../raster/canvas.ts";
@@ -128,7 +128,7 @@ function spectraBlocks({ input, truth, methods }: CubeScene, errors: Float64Arra
       height: 220,
       caption: `The network's ${label} pixel: row ${row}, column ${column}, RMSE ${formatNumber(errors[pixel]!, 3)}.`,
       plot: {
-        x: { label: truth.axis.name ?? "Axis", unit: truth.axis.unit },
+        x: { label: axisLabel(truth.axis), unit: truth.axis.unit },
         y: { label: "Value" },
         series: [
           {

@@ -3,7 +3,7 @@ import { formatPercent } from "../format.ts";
 import { classHex } from "../image/class-colors.ts";
 import { channelsOf, compositeBands, compositeImage, stretchOf } from "../image/composite.ts";
 import { labelImage, verdictColors, verdictImage } from "../image/maps.ts";
-import { imageSize, type LabelImage, type SpectralImage } from "../image/spectral-image.ts";
+import { axisLabel, imageSize, type LabelImage, type SpectralImage } from "../image/spectral-image.ts";
 import type { LineSeries, Tone } from "../plot/line-plot.ts";
 import { hexOf } from "../plot/tones.ts";
 import { aboutGrid, titled } from "./cube-scenes.ts";
@@ -166,7 +166,7 @@ function spectraBlock({ input, truth, methods }: LabelScene, classes: readonly s
     kind: "lines",
     height: 260,
     caption: `The input at one pixel of each class, the middle one of its pixels row by row${picks.length > series.length ? `; the ${series.length} largest of ${picks.length} classes` : ""}.`,
-    plot: { x: { label: input.axis.name ?? "Axis", unit: input.axis.unit }, y: { label: "Value" }, series },
+    plot: { x: { label: axisLabel(input.axis), unit: input.axis.unit }, y: { label: "Value" }, series },
   };
 }
 
