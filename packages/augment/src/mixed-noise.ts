@@ -11,6 +11,7 @@ import { z } from "zod";
 import { bandNoise, bandNoiseSchema } from "./band-noise.ts";
 import { deadlineNoise, deadlineNoiseSchema } from "./deadline-noise.ts";
 import { impulseNoise, impulseNoiseSchema } from "./impulse-noise.ts";
+import { type DataRange, dataRangeOption } from "./noise.ts";
 import { probabilityOption } from "./options.ts";
 import { stripeNoise, stripeNoiseSchema } from "./stripe-noise.ts";
 
@@ -33,6 +34,11 @@ export const mixedNoiseSchema = z.strictObject({
   stripe: partOption(stripeNoiseSchema, "stripe-noise"),
   deadline: partOption(deadlineNoiseSchema, "deadline-noise"),
   impulse: partOption(impulseNoiseSchema, "impulse-noise"),
+  dataRange: dataRangeOption.meta({
+    description:
+      "The range of the data that stands for 255 in all parts that state none of their own; auto = that of each sample, which differs from patch to patch.",
+    group: "scale",
+  }),
   p: probabilityOption(1),
 });
 
@@ -47,16 +53,18 @@ export const mixedNoise = defineComponent({
   summary: "Add band, stripe, dead-line and impulse noise to the input.",
   supports: { data: ["cube"] },
   schema: mixedNoiseSchema,
-  create: ({ case: number, p, ...given }): SampleAugmentation => {
+  create: ({ case: number, dataRange, p, ...given }): SampleAugmentation => {
+    const ranged = <P extends { readonly dataRange: DataRange }>(own: P): P =>
+      own.dataRange === "auto" ? { ...own, dataRange } : own;
     const band = given.band ?? bandNoiseSchema.parse({});
     const stripe = given.stripe ?? ([2, 5].includes(number) && stripeNoiseSchema.parse({}));
     const deadline = given.deadline ?? ([3, 5].includes(number) && deadlineNoiseSchema.parse({}));
     const impulse = given.impulse ?? ([4, 5].includes(number) && impulseNoiseSchema.parse({}));
     const parts: [string, SampleAugmentation][] = [];
-    if (band) parts.push(["band", bandNoise.create(band, {}) as SampleAugmentation]);
-    if (stripe) parts.push(["stripe", stripeNoise.create(stripe, {}) as SampleAugmentation]);
+    if (band) parts.push(["band", bandNoise.create(ranged(band), {}) as SampleAugmentation]);
+    if (stripe) parts.push(["stripe", stripeNoise.create(ranged(stripe), {}) as SampleAugmentation]);
     if (deadline) parts.push(["deadline", deadlineNoise.create(deadline, {}) as SampleAugmentation]);
-    if (impulse) parts.push(["impulse", impulseNoise.create(impulse, {}) as SampleAugmentation]);
+    if (impulse) parts.push(["impulse", impulseNoise.create(ranged(impulse), {}) as SampleAugmentation]);
     if (parts.length === 0)
       throw new SpectraiError(
         "SPECTRAI_COMPONENT_OPTIONS",

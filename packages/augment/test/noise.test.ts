@@ -225,6 +225,15 @@ describe("mixed-noise", () => {
     );
   });
 
+  it("takes one data range for the parts that state none", async () => {
+    const x = filled([6, 10, 12], (i) => 1 + (i % 7));
+    const a = await make(mixedNoise, { dataRange: 510, stripe: { amplitude: 5, dataRange: 51 } });
+    const { band, stripe, impulse } = records(a, x, 1)[0]! as Record<string, Record<string, unknown>>;
+    expect(band!["sigmas"]).toEqual([20, 60, 100, 140]);
+    expect(stripe!["amplitude"]).toBe(1);
+    expect([impulse!["low"], impulse!["high"]]).toEqual([0, 510]);
+  });
+
   it("needs a part", async () => {
     await expect(make(mixedNoise, { band: false, stripe: false, deadline: false, impulse: false })).rejects.toThrow(
       expect.objectContaining({ code: "SPECTRAI_COMPONENT_OPTIONS" }),

@@ -9,6 +9,8 @@ const cube = exampleCube();
 /** A third of the pixels does not count, some of them side by side and at the border. */
 const valid = Uint8Array.from({ length: height * width }, (_, i) => (i % 7 === 2 || i === 9 || i === 29 ? 0 : 1));
 
+const uncounted = valid.map((v) => 1 - v);
+
 /** The cube with other values where nothing counts. */
 const withRest = (value: (i: number) => number, mask = valid): SpectralArray =>
   spectralArray(
@@ -85,6 +87,7 @@ describe("pixels that do not count", () => {
           const y = t.apply(x, state);
           expect(y.data.every(Number.isFinite)).toBe(true);
           expect(values(y, expected)).toEqual(kept);
+          if (t.affects === "value") expect(values(y, uncounted).every((v) => v === 0)).toBe(true);
           if (!t.inverse) continue;
           const back = t.inverse(y, x, state);
           expect(back.valid).toEqual(t.affects === "spatial" ? valid : y.valid);
