@@ -3,6 +3,7 @@ import { folderStore } from "@spectrai/core/node";
 import { findConfig } from "./config-file.ts";
 import { printResult } from "./console.ts";
 import { crossValidationText } from "./cross-validation-text.ts";
+import { wholeNumber } from "./flag-values.ts";
 import { foldProgress } from "./fold-progress.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { type CommonOptions, openConfig, runsFolder } from "./open-config.ts";
@@ -19,8 +20,8 @@ export interface KFoldFlags {
 }
 
 export async function run(kfold: string, flags: CommonOptions & KFoldFlags): Promise<void> {
-  const folds = whole("--kfold", kfold, 2);
-  const repeats = whole("--repeat", flags.repeat ?? "1", 1);
+  const folds = wholeNumber("--kfold", kfold, 2);
+  const repeats = wholeNumber("--repeat", flags.repeat ?? "1", 1);
   const { baselines = true, network = true, fresh = false } = flags;
   if (!baselines && !network)
     throw new SpectraiError("SPECTRAI_USAGE", "--no-baselines and --no-network leave nothing to measure.");
@@ -61,10 +62,3 @@ export async function run(kfold: string, flags: CommonOptions & KFoldFlags): Pro
 }
 
 const withoutBaselines = (given: GivenConfig): GivenConfig => ({ ...given, raw: { ...given.raw, baselines: [] } });
-
-function whole(flag: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new SpectraiError("SPECTRAI_USAGE", `${flag} ${text}: give a whole number from ${least} up.`);
-  return value;
-}

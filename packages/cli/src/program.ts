@@ -90,12 +90,22 @@ export function createProgram(version: string): Command {
     .addOption(
       new Option(
         "--format <format>",
-        "of the results: npy unless given, and csv (one table) for classes and numbers",
-      ).choices(["npy", "mat", "csv"]),
+        "of the results, such as npy, mat, csv, dat (ENVI), tif (GeoTIFF), png (colour map of classes); npy unless given, and csv (one table) for classes and numbers",
+      ),
     )
     .option("--variable <name>", "the array to read, where files hold several")
     .option("--axis <start:stop:unit>", "the spectral axis of the files, where they carry none, such as 500:1800:cm-1")
     .option("--normalized", "keep the network's scale instead of the input's", false)
+    .option("--probabilities", "segmentation: write the probability of every class as well", false)
+    .option(
+      "--tta <kind>",
+      "average an image's predictions over flips or all flips and rotations: none, flips, all",
+      "none",
+    )
+    .option("--tile <pixels>", "side of the tiles that an image is worked on in; what memory suggests unless given")
+    .option("--overlap <pixels>", "what neighbouring tiles share; what the network sees around a pixel unless given")
+    .option("--blend <window>", "weights of overlapping tiles: gaussian or hann", "gaussian")
+    .option("--resume", "go on with images whose first rows are done", false)
     .option("--backend <name>", "where the arithmetic runs", "auto")
     .addOption(quiet())
     .addOption(json());

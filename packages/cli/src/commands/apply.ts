@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
   applyModel,
+  blends,
   cardOf,
   chooseBackend,
   type FileEntry,
@@ -9,11 +10,15 @@ import {
   loadModel,
   openWorkbench,
   SpectraiError,
+  ttaKinds,
 } from "@spectrai/core";
 import { nodeFileSystem, outputFolder } from "@spectrai/core/node";
+import { applyProgress } from "../apply-progress.ts";
 import { parseAxis } from "../axis-option.ts";
 import { consoleLogger, type Output, printResult } from "../console.ts";
+import { oneOf, wholeNumber } from "../flag-values.ts";
 import { loadPlugins } from "../load-plugins.ts";
+import { partialRows } from "../partial-rows.ts";
 import { modelPath, readRunRecord } from "../runs.ts";
 
 interface ApplyFlags extends Output {
@@ -22,6 +27,12 @@ interface ApplyFlags extends Output {
   readonly variable?: string;
   readonly axis?: string;
   readonly normalized: boolean;
+  readonly tile?: string;
+  readonly overlap?: string;
+  readonly blend: string;
+  readonly tta: string;
+  readonly probabilities: boolean;
+  readonly resume: boolean;
   readonly backend: string;
 }
 
@@ -45,7 +56,7 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
     const inputs: FileEntry[] = [];
     for (const pattern of patterns) inputs.push(...(await files.list(pattern)));
     if (inputs.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${patterns.join(" ")}: no files there.`);
-    const live = process.stderr.isTTY && !flags.quiet && !flags.json;
+    const shown = flags.quiet || flags.json ? undefined : process.stderr;
     const applied = await applyModel(bench, loaded, {
       inputs,
       output: outputFolder(resolve(flags.output)),
@@ -53,13 +64,14 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
       ...(flags.variable === undefined ? {} : { variable: flags.variable }),
       ...(flags.axis === undefined ? {} : { axis: parseAxis(flags.axis) }),
       normalized: flags.normalized,
+      ...(flags.tile === undefined ? {} : { tile: wholeNumber("--tile", flags.tile, 8) }),
+      ...(flags.overlap === undefined ? {} : { overlap: wholeNumber("--overlap", flags.overlap, 0) }),
+      blend: oneOf("--blend", flags.blend, blends),
+      tta: oneOf("--tta", flags.tta, ttaKinds),
+      probabilities: flags.probabilities,
+      partial: (name) => partialRows(resolve(flags.output), name, flags.resume),
       batchSize: 64,
-      progress: (done, total, name) => {
-        if (live)
-          process.stderr.write(
-            done < total ? `\r\x1b[2K${done + 1}/${total} ${name}`.slice(0, process.stderr.columns ?? 80) : "\r\x1b[2K",
-          );
-      },
+      progress: applyProgress(shown),
     });
     const seconds = (performance.now() - start) / 1000;
     const samples = applied.reduce((n, f) => n + f.samples, 0);

@@ -68,7 +68,12 @@ async function axisOf(
   return inputAxis.values.length === length ? inputAxis : indexAxis(length);
 }
 
-function chooseVariable(file: DataFile, path: string, wanted: string | undefined, loaded: LoadedModel): VariableInfo {
+export function chooseVariable(
+  file: DataFile,
+  path: string,
+  wanted: string | undefined,
+  loaded: LoadedModel,
+): VariableInfo {
   const numeric = file.variables.filter((v) => v.kind === "numeric");
   const names = numeric.map((v) => v.name).join(", ");
   if (wanted !== undefined) {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { spectralArray, type SpectralArray } from "../axes.ts";
-import type { FileEntry, OutputFolder } from "../contracts/files.ts";
+import type { FileEntry } from "../contracts/files.ts";
 import type { Prediction } from "../contracts/metric.ts";
 import type { Model } from "../contracts/model.ts";
 import type { DataFile } from "../contracts/reader.ts";
@@ -9,24 +9,26 @@ import { isSpectraiError, SpectraiError } from "../errors.ts";
 import { type NdArray, ndarray } from "../ndarray.ts";
 import { resampleLinear } from "../resample.ts";
 import { services as tokens } from "../tokens.ts";
-import { type InputOptions, readSamples } from "./apply-input.ts";
+import { applyToImage, type ImageApplyOptions } from "./apply-image.ts";
+import { readSamples } from "./apply-input.ts";
 import { labelContent, outputNames, writeResult } from "./apply-output.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { describeResampling, needsResampling } from "./on-axis.ts";
+import type { PartialRows } from "./partial-rows.ts";
 import { fitsTable, predictionTable, startTable } from "./prediction-table.ts";
 import { forward, splitRows } from "./predict.ts";
 import { readoutOf, readOutput } from "./readout.ts";
 import type { Workbench } from "./workbench.ts";
 
-export interface ApplyOptions extends InputOptions {
+export interface ApplyOptions extends Omit<ImageApplyOptions, "partial" | "tiles"> {
   readonly inputs: readonly FileEntry[];
-  readonly output: OutputFolder;
+  /** Where the finished rows of a large image are kept until its file is whole. */
+  readonly partial?: (name: string) => PartialRows;
   /** With the dot. */
   readonly extension: string;
-  /** Keep the network's own scale instead of going back to that of the input. */
-  readonly normalized: boolean;
   readonly batchSize: number;
-  readonly progress?: (done: number, total: number, name: string) => void;
+  /** Files done, and of an image the tiles. */
+  readonly progress?: (done: number, total: number, name: string, tile?: number, tiles?: number) => void;
 }
 
 export interface AppliedFile {
@@ -47,6 +49,8 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
   const asTable = options.extension === ".csv" && fitsTable(loaded.card);
   const table = asTable ? await startTable(options.output, loaded.card) : undefined;
   const writer = table ? undefined : await formats.writer(options.extension);
+  const { data, output } = loaded.card.model.spec;
+  const isImages = data === "cube" && (output.kind === "mask" || output.kind === "spectral");
   const models = new Map<string, Model>();
   const done: AppliedFile[] = [];
   const names = outputNames(options.inputs, options.extension);
@@ -57,6 +61,24 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
       let file: DataFile | undefined;
       try {
         file = await formats.open(source);
+        if (isImages) {
+          const { partial, progress, ...settings } = options;
+          const { resampled } = await applyToImage(loaded, models, file, entry, names[i]!, writer!, {
+            ...settings,
+            ...(partial ? { partial: partial(names[i]!) } : {}),
+            ...(progress
+              ? { tiles: (tile, tiles) => progress(i, options.inputs.length, entry.path, tile, tiles) }
+              : {}),
+          });
+          if (resampled !== undefined) bench.logger.warn(`${entry.path}: ${resampled}.`);
+          done.push({
+            input: entry.path,
+            output: `${options.output.location}/${names[i]!}`,
+            samples: 1,
+            ...(resampled === undefined ? {} : { resampled }),
+          });
+          continue;
+        }
         const samples = await readSamples(file, entry.path, loaded, options);
         const from = samples[0]!.axis;
         const resampled = needsResampling(from, loaded.inputAxis)
@@ -106,7 +128,7 @@ async function predictAll(
   models: Map<string, Model>,
 ): Promise<Prediction[]> {
   const shape = prepared[0]!.x.shape;
-  const model = await modelFor(loaded, shape, models);
+  const model = await loaded.modelFor(shape, models);
   const predictions: Prediction[] = [];
   for (let start = 0; start < prepared.length; start += batchSize) {
     const rows = prepared.slice(start, start + batchSize);
@@ -151,16 +173,4 @@ function inFile<T>(path: string, make: () => T): T {
     if (!isSpectraiError(e)) throw e;
     throw new SpectraiError(e.code, `${path}: ${e.message}`, { cause: e, details: { ...e.details, file: path } });
   }
-}
-
-/** The model itself for inputs of its own shape, otherwise one resized, kept for the next file of that shape. */
-async function modelFor(loaded: LoadedModel, shape: readonly number[], models: Map<string, Model>): Promise<Model> {
-  const trained = loaded.card.model.spec.input;
-  if (trained.every((d, i) => d === 0 || d === shape[i])) return loaded.model;
-  const key = shape.join("x");
-  const known = models.get(key);
-  if (known) return known;
-  const model = await loaded.resized(shape);
-  models.set(key, model);
-  return model;
 }

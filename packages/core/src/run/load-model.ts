@@ -21,6 +21,8 @@ export interface LoadedModel {
    * @throws SPECTRAI_MODEL_MISMATCH when the network is tied to the size it was trained on
    */
   resized(input: readonly number[]): Promise<Model>;
+  /** The model itself for inputs of its own shape, otherwise one resized, which is kept in `models`. */
+  modelFor(shape: readonly number[], models: Map<string, Model>): Promise<Model>;
 }
 
 const axisOf = ({ name, unit, values }: { name: string; unit: AxisUnit; values: number[] }): Axis =>
@@ -39,23 +41,41 @@ export async function loadModel(bench: Workbench, bytes: Uint8Array, name: strin
     card.preprocess.map((s) => s.state),
   );
   const spec = card.model.spec as ModelSpec;
+  const model = await build(bench, file, spec, name);
+  const scale = spec.scale ?? 1;
+  const resized = (input: readonly number[]): Promise<Model> => {
+    const output =
+      spec.output.kind === "spectral"
+        ? {
+            ...spec.output,
+            shape: spec.data === "cube" ? [input[0]! * scale, input[1]! * scale, spec.output.shape[2]!] : input,
+          }
+        : spec.output;
+    return build(bench, file, { ...spec, input, output }, name).catch((e: unknown) => {
+      if (!isSpectraiError(e)) throw e;
+      const points = spec.input.at(-1);
+      throw new SpectraiError(
+        "SPECTRAI_MODEL_MISMATCH",
+        spec.data === "cube"
+          ? `${name} is tied to cubes of shape [${spec.input.join(", ")}], not [${input.join(", ")}].`
+          : `${name} is tied to spectra of ${points} points, not ${input.at(-1)}; give data with a spectral axis, so that they can be resampled to the model's.`,
+        { cause: e },
+      );
+    });
+  };
   return {
     card,
     pipeline,
-    model: await build(bench, file, spec, name),
+    model,
     inputAxis: axisOf(card.inputAxis),
     axis: axisOf(card.axis),
-    resized: (input) => {
-      const output = spec.output.kind === "spectral" ? { ...spec.output, shape: input } : spec.output;
-      return build(bench, file, { ...spec, input, output }, name).catch((e: unknown) => {
-        if (!isSpectraiError(e)) throw e;
-        const points = spec.input.at(-1);
-        throw new SpectraiError(
-          "SPECTRAI_MODEL_MISMATCH",
-          `${name} is tied to spectra of ${points} points, not ${input.at(-1)}; give data with a spectral axis, so that they can be resampled to the model's.`,
-          { cause: e },
-        );
-      });
+    resized,
+    async modelFor(shape, models) {
+      if (spec.input.every((d, i) => d === 0 || d === shape[i])) return model;
+      const key = shape.join("x");
+      const known = models.get(key) ?? (await resized(shape));
+      models.set(key, known);
+      return known;
     },
   };
 }

@@ -72,6 +72,11 @@ export class Pipeline {
     return { x, before };
   }
 
+  /** The name of the first step that moves pixels; undefined where none does. */
+  get spatial(): string | undefined {
+    return this.#steps.find(({ transform }) => transform.affects === "spatial")?.name;
+  }
+
   /** The axis of what comes out for inputs on an axis. */
   axisAfter(axis: Axis): Axis {
     return this.#steps.reduce((at, { transform }) => transform.axis?.(at) ?? at, axis);

@@ -12,25 +12,27 @@ export const stripsSplitSchema = z
       group: "parts",
     }),
     train: shareSchema.gt(0).default(0.6).meta({
-      description: "Share of the columns or rows, from the left or top, that is trained on.",
+      description: "Share of the columns or rows, from the left or top, that is for training and validation.",
       group: "parts",
     }),
-    validation: shareSchema.default(0.1).meta({
-      description: "Share of them that comes next, for validation; 0 = none.",
+    validation: shareSchema.lt(1).default(0.2).meta({
+      description: "Share of that strip, at its lower or right end, that is for validation; 0 = none.",
       group: "parts",
     }),
     test: shareSchema.optional().meta({
-      description: "Share of them that comes last, for test; all the rest unless given, 0 = none.",
+      description: "Share of the columns or rows, after the guard band, for test; all the rest unless given, 0 = none.",
       group: "parts",
     }),
     guard: guardOption,
   })
-  .check(({ value, issues }) => withinWhole({ value: { ...value, test: value.test ?? 0 }, issues }));
+  .check(({ value, issues }) =>
+    withinWhole({ value: { train: value.train, validation: 0, test: value.test ?? 0 }, issues }),
+  );
 export type StripsSplitOptions = z.output<typeof stripsSplitSchema>;
 
 /**
- * Each image in up to three strips beside one another, with a guard band between two. What is left and what is right of a
- * scene are far apart, so that this is the fairest split of a single one.
+ * Each image in two strips beside one another, with a guard band between them; the validation part is the end of the first.
+ * What is left and what is right of a scene are far apart, so that this is the fairest split of a single one.
  */
 export const stripsSplit = defineComponent({
   kind: "splitter",
@@ -57,19 +59,19 @@ function stripsOf(
   { height, width }: SplitImage,
   { direction, train, validation, test, guard }: StripsSplitOptions,
 ): Extract<ImageParts, { kind: "rectangles" }> {
-  const length = direction === "columns" ? width : height;
-  const strip = (from: number, to: number): Rectangle[] =>
-    from >= to
-      ? []
-      : [direction === "columns" ? { y0: 0, y1: height, x0: from, x1: to } : { y0: from, y1: to, x0: 0, x1: width }];
+  const byColumns = direction === "columns";
+  const [length, across] = byColumns ? [width, height] : [height, width];
+  // From `a` to `b` in the direction of the strips, from `c` to `d` across.
+  const piece = (a: number, b: number, c: number, d: number): Rectangle[] =>
+    a >= b || c >= d ? [] : [byColumns ? { y0: c, y1: d, x0: a, x1: b } : { y0: a, y1: b, x0: c, x1: d }];
   const first = Math.round(train * length);
-  const second = validation > 0 ? Math.round((train + validation) * length) : first;
-  const testFrom = second + guard;
+  const testFrom = first + guard;
   const last = test === undefined ? length : Math.min(length, testFrom + Math.round(test * length));
+  const trained = across - Math.round(validation * across);
   return {
     kind: "rectangles",
-    train: strip(0, first),
-    validation: validation > 0 ? strip(first + guard, second) : [],
-    test: test === 0 ? [] : strip(testFrom, last),
+    train: piece(0, first, 0, trained),
+    validation: validation > 0 ? piece(0, first, trained + guard, across) : [],
+    test: test === 0 ? [] : piece(testFrom, last, 0, across),
   };
 }
