@@ -6,9 +6,14 @@
 import { definePlugin, type Plugin } from "@spectrai/core";
 import { hyperspectralScene } from "./hyperspectral-scene.ts";
 import { ramanPairs } from "./raman-pairs.ts";
+import { scene } from "./scene.ts";
 
 export * from "./hyperspectral-scene.ts";
 export * from "./raman-pairs.ts";
+export * from "./scene.ts";
+export { type CatalogueEntry, type CatalogueFile, type StandardSplit } from "./catalogue/entry.ts";
+export { catalogue, findEntry } from "./catalogue/index.ts";
+export { missingFiles, recipeIn, setFolder } from "./catalogue/place.ts";
 export { type Band, type Constituent, constituents } from "./raman/bands.ts";
 export { type Detector } from "./raman/detector.ts";
 export { type RamanOptions, type RamanPair, type RamanSimulator, ramanSimulator } from "./raman/simulator.ts";
@@ -30,6 +35,6 @@ const plugin: Plugin = definePlugin({
   name: "@spectrai/datasets",
   version: "0.1.0",
   core: ">=0.1.0 <1",
-  components: [hyperspectralScene, ramanPairs],
+  components: [hyperspectralScene, ramanPairs, scene],
 });
 export default plugin;
