@@ -1,17 +1,18 @@
 import {
   type Dataset,
   defineComponent,
+  imageDataset,
+  type LabelArray,
   ndarray,
-  type Sample,
-  type SampleInfo,
+  type Rectangle,
+  services,
   spectralArray,
-  SpectraiError,
-  type Target,
   type TargetSpec,
 } from "@spectrai/core";
 import { z } from "zod";
 import { materialNames } from "./scene/materials.ts";
 import { MIXED, type SceneParts, sceneSimulator } from "./scene/simulator.ts";
+import { windowOptions } from "./scene/window-options.ts";
 
 const largest = 65_536;
 
@@ -108,11 +109,12 @@ export const hyperspectralSceneSchema = z.strictObject({
     description: "Relative standard deviation of the gains of a push-broom sensor's columns, in each band.",
     group: "sensor",
   }),
+  ...windowOptions,
 });
 
 /**
- * Images of simulated landscapes: reflectance, float32, on an axis in nm. Image i depends on the options and i alone; samples
- * are whole images.
+ * Images of simulated landscapes: reflectance, float32, on an axis in nm. Image i depends on the options and i alone. Windows
+ * are computed by themselves, so that images may be of any size.
  */
 export const hyperspectralScene = defineComponent({
   kind: "dataset",
@@ -123,47 +125,56 @@ export const hyperspectralScene = defineComponent({
     "Curran, Remote Sens. Environ. 30 (1989) 271; Herold et al., Remote Sens. Environ. 91 (2004) 304; Rahimi, Recht, NIPS 20 (2007)",
   supports: { tasks: ["segmentation", "denoising", "super-resolution"], data: ["cube"] },
   schema: hyperspectralSceneSchema,
-  create: (options): Dataset => {
-    const { images, height, width, bands } = options;
+  deps: { seed: services.seed },
+  create: ({ target, images, ...options }, { seed }): Dataset => {
+    const { height, width, bands } = options;
     const { axis, classes, fill } = sceneSimulator(options);
     const shape = [height, width, bands];
-    const whole = { y0: 0, y1: height, x0: 0, x1: width };
-    const targets: Record<typeof options.target, TargetSpec> = {
+    const targets: Record<typeof target, TargetSpec> = {
       mask: { kind: "mask", classes, ignored: MIXED },
       clean: { kind: "spectral", shape, axis },
       none: { kind: "none" },
     };
-    const samples: SampleInfo[] = Array.from({ length: images }, (_, i) => ({
-      id: `scene-${i}`,
-      group: `scene-${i}`,
-      place: { image: `scene-${i}`, ...whole },
-    }));
-    return {
-      spec: { data: "cube", shape, axis, target: targets[options.target] },
-      samples,
-      source: `Simulated by @spectrai/datasets hyperspectral-scene, seed ${options.seed}: ${images === 1 ? "an image" : `${images} images`} of ${height} × ${width} pixels, ${classes.join(", ")}.`,
-      read(index): Promise<Sample> {
-        const info = samples[index];
-        if (!info)
-          return Promise.reject(
-            new SpectraiError(
-              "SPECTRAI_DATA_EMPTY",
-              `hyperspectral-scene has ${images} images; there is no image ${index}.`,
-            ),
-          );
-        const cube = new Float32Array(height * width * bands);
-        const labels = new Int32Array(options.target === "mask" ? height * width : 0);
-        const clean = new Float32Array(options.target === "clean" ? cube.length : 0);
-        const parts: SceneParts = { mask: { cube, labels }, clean: { cube, clean }, none: { cube } }[options.target];
-        fill(index, whole, parts);
-        const target: Target =
-          options.target === "mask"
-            ? { kind: "mask", value: { ...ndarray(labels, [height, width]), ignored: MIXED } }
-            : options.target === "clean"
-              ? { kind: "spectral", value: spectralArray(clean, shape, axis) }
-              : { kind: "none" };
-        return Promise.resolve({ ...info, input: spectralArray(cube, shape, axis), target });
-      },
+    const labels = (image: number, region: Rectangle, parts: SceneParts = {}): LabelArray => {
+      const size = [region.y1 - region.y0, region.x1 - region.x0];
+      const data = new Int32Array(size[0]! * size[1]!);
+      fill(image, region, { ...parts, labels: data });
+      return { ...ndarray(data, size), ignored: MIXED };
     };
+    return imageDataset(
+      {
+        spec: { data: "cube", shape, axis, target: targets[target] },
+        images: Array.from({ length: images }, (_, i) => ({ id: `scene-${i}`, group: `scene-${i}`, height, width })),
+        source: `Simulated by @spectrai/datasets hyperspectral-scene, seed ${options.seed}: ${images === 1 ? "an image" : `${images} images`} of ${height} × ${width} pixels, ${classes.join(", ")}.`,
+        read(image, region) {
+          const size = [region.y1 - region.y0, region.x1 - region.x0, bands];
+          const cube = new Float32Array(size[0]! * size[1]! * bands);
+          const input = spectralArray(cube, size, axis);
+          if (target === "mask")
+            return Promise.resolve({ input, target: { kind: "mask", value: labels(image, region, { cube }) } });
+          if (target === "none") {
+            fill(image, region, { cube });
+            return Promise.resolve({ input, target: { kind: "none" } });
+          }
+          const clean = new Float32Array(cube.length);
+          fill(image, region, { cube, clean });
+          return Promise.resolve({ input, target: { kind: "spectral", value: spectralArray(clean, size, axis) } });
+        },
+        ...(target === "mask"
+          ? {
+              labels: (image, [y0, y1] = [0, height]) => Promise.resolve(labels(image, { y0, y1, x0: 0, x1: width })),
+            }
+          : {}),
+      },
+      {
+        patches: options.patches,
+        balance: options.balance,
+        evaluationPatch: options.evaluationPatch,
+        seed,
+        ...(options.patch === undefined ? {} : { patch: options.patch }),
+        ...(options.stride === undefined ? {} : { stride: options.stride }),
+        ...(options.perEpoch === undefined ? {} : { perEpoch: options.perEpoch }),
+      },
+    );
   },
 });

@@ -14,7 +14,7 @@ import plugin, {
 type Options = z.input<typeof hyperspectralSceneSchema>;
 const options = (given: Options = {}): z.output<typeof hyperspectralSceneSchema> =>
   hyperspectralSceneSchema.parse({ height: 40, width: 48, bands: 12, ...given });
-const make = (given: Options = {}): Dataset => hyperspectralScene.create(options(given), {}) as Dataset;
+const make = (given: Options = {}): Dataset => hyperspectralScene.create(options(given), { seed: 0 }) as Dataset;
 
 describe("hyperspectral-scene", () => {
   it("describes what it gives", async () => {
@@ -28,7 +28,6 @@ describe("hyperspectral-scene", () => {
     expect(sample.target).toMatchObject({ kind: "mask", value: { shape: [40, 48], ignored: -1 } });
     expect(data.source).toContain("seed 0");
     expect(plugin.components).toContain(hyperspectralScene);
-    await expect(data.read(3)).rejects.toThrow("has 3 images; there is no image 3");
     expect(() => make({ start: 900, stop: 900 })).toThrow("the axis must end above its start");
     expect((await make({ target: "none" }).read(0)).target.kind).toBe("none");
   });
@@ -83,6 +82,35 @@ describe("hyperspectral-scene", () => {
       expect(labels).toEqual(whole.labels.data.slice(y0 * 48, y1 * 48));
     }
     expect(rows).toBe(37);
+  });
+
+  it("lets a split cut windows out of it, with the numbers of the whole", async () => {
+    const data = make({ patch: 16, images: 2 });
+    expect(data.images!.list).toEqual(
+      [0, 1].map((i) => ({ id: `scene-${i}`, group: `scene-${i}`, height: 40, width: 48 })),
+    );
+    const { dataset, split } = await data.images!.cut(
+      [0, 1].map(() => ({
+        kind: "rectangles" as const,
+        train: [{ y0: 0, y1: 40, x0: 0, x1: 20 }],
+        validation: [],
+        test: [{ y0: 0, y1: 40, x0: 24, x1: 48 }],
+      })),
+    );
+    expect(split.train.length).toBeGreaterThan(2);
+    const whole = [await data.read(0), await data.read(1)];
+    for (const i of [...split.train, ...split.test]) {
+      const { input, target, place } = await dataset.read(i);
+      const from = whole[Number(place!.image.at(-1))]!;
+      const row = input.data.subarray(0, input.shape[1]! * 12);
+      const at = (place!.y0 * 48 + place!.x0) * 12;
+      expect(row).toEqual(from.input.data.slice(at, at + row.length));
+      expect(target.kind).toBe("mask");
+    }
+    const rows = await data.images!.labels!(1, [10, 13]);
+    if (whole[1]!.target.kind !== "mask") throw new Error("a mask");
+    expect(rows.data).toEqual(whole[1]!.target.value.data.slice(10 * 48, 13 * 48));
+    expect(make({ target: "clean" }).images!.labels).toBeUndefined();
   });
 
   it("has shares that sum to 1, and labels of the largest", () => {
