@@ -256,11 +256,11 @@ describe("where an ENVI image lies", () => {
 
   // Transforms as GDAL's driver gives them for the same line.
   it("is the transform and the system of UTM on WGS-84", async () => {
-    const text = "UTM, 1.000, 1.000, 380000.0, 5820000.0, 3.6, 3.6, 33, North, WGS-84, units=Meters";
-    expect(await place(text)).toEqual({
+    const line = "UTM, 1.000, 1.000, 380000.0, 5820000.0, 3.6, 3.6, 33, North, WGS-84, units=Meters";
+    expect(await place(line)).toEqual({
       transform: [3.6, 0, 380000, 0, -3.6, 5820000],
       epsg: 32633,
-      native: { format: "envi", values: { "map info": text } },
+      native: { format: "envi", values: { "map info": line } },
     });
     expect((await place("UTM, 1, 1, 0, 0, 1, 1, 21, South, WGS-84")).epsg).toBe(32721);
   });

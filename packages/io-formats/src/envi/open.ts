@@ -87,12 +87,13 @@ function namesOf(header: EnviHeader, key: string, count: number, notes: string[]
 }
 
 /** Keys that have a place of their own in what is returned. */
-const placed = new Set([
-  ...["samples", "lines", "bands", "header offset", "file type", "data type", "interleave", "byte order"],
-  ...["wavelength", "bbl", "fwhm", "data ignore value", "default bands", "band names", "spectra names"],
-  ...["classes", "class names", "class lookup", "description", "reflectance scale factor", "epsg"],
-  ...["map info", "coordinate system string", "projection info", "geo points", "rpc info"],
-]);
+const placed = new Set(
+  (
+    "samples, lines, bands, header offset, file type, data type, interleave, byte order, wavelength, bbl, fwhm, " +
+    "data ignore value, default bands, band names, spectra names, classes, class names, class lookup, description, " +
+    "reflectance scale factor, epsg, map info, coordinate system string, projection info, geo points, rpc info"
+  ).split(", "),
+);
 
 function attributesOf(header: EnviHeader, layout: Layout, length: number, notes: string[]): JsonObject {
   const { fields } = header;
