@@ -47,7 +47,10 @@ export async function readStored(array: StoredArray, region?: Region): Promise<N
     const inside = dims.slice(level);
     const span = inside.reduce((n, d) => n + (outShape[d]! - 1) * strides[d]!, 1) * width;
     const needed = inside.reduce((n, d) => n * outShape[d]!, width);
-    const runs = inside.slice(0, -1).reduce((n, d) => n * outShape[d]!, 1);
+    // Dimensions that are read whole make one run with the next slower one.
+    let fastest = inside.length - 1;
+    while (fastest > 0 && outShape[inside[fastest]!] === shape[inside[fastest]!]) fastest--;
+    const runs = inside.slice(0, Math.max(0, fastest)).reduce((n, d) => n * outShape[d]!, 1);
     const dim = dims[level];
     if (dim !== undefined && inside.length > 1 && (span > longestRead || (span - needed) / runs > cheapGap)) {
       for (let i = 0; i < outShape[dim]!; i++)
