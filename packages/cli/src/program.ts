@@ -6,6 +6,12 @@ async function withInterop<T>(load: () => Promise<T>): Promise<T> {
   return (await import("./with-interop.ts")).withInterop(load);
 }
 
+/** The commands about published data sets need a package that is not installed by itself. */
+async function dataCommand(name: "list" | "info" | "get" | "simulate"): Promise<CommandModule> {
+  const { withDatasets } = await import("./with-datasets.ts");
+  return { run: (await withDatasets(() => import("./commands/data.ts")))[name] as CommandModule["run"] };
+}
+
 /** What a command's module exports: loaded when the command runs, so that `--help` is instant. */
 interface CommandModule {
   run(args: readonly string[], options: never): Promise<void>;
@@ -31,8 +37,13 @@ export function createProgram(version: string): Command {
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError();
 
-  const command = (usage: string, description: string, load: () => Promise<CommandModule>): Command =>
-    program
+  const command = (
+    usage: string,
+    description: string,
+    load: () => Promise<CommandModule>,
+    parent: Command = program,
+  ): Command =>
+    parent
       .command(usage)
       .description(description)
       .exitOverride()
@@ -165,6 +176,39 @@ export function createProgram(version: string): Command {
     () => import("./commands/doctor.ts"),
   )
     .addOption(config())
+    .addOption(quiet())
+    .addOption(json());
+
+  const data = program
+    .command("data")
+    .description("published data sets: list, describe and fetch them; simulated scenes")
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  command("list", "the sets that are known, and which of them are here", () => dataCommand("list"), data)
+    .addOption(quiet())
+    .addOption(json());
+  command("info <name>", "all that is known of a set, and a config to read it", () => dataCommand("info"), data)
+    .option("--to <folder>", "the set's folder, instead of the usual one")
+    .addOption(quiet())
+    .addOption(json());
+  command("get <name>", "fetch a set, or go on with fetching it", () => dataCommand("get"), data)
+    .option("--to <folder>", "the set's folder, instead of the usual one")
+    .addOption(quiet())
+    .addOption(json());
+  command(
+    "simulate <file>",
+    "write a simulated scene of any size, with labels, as ENVI",
+    () => dataCommand("simulate"),
+    data,
+  )
+    .addOption(
+      new Option(
+        "-s, --set <option=value>",
+        "an option of hyperspectral-scene, such as height=2000 (repeatable)",
+      ).argParser(collect),
+    )
+    .option("--image <number>", "which image of the scene", "0")
+    .option("-f, --force", "replace an existing file", false)
     .addOption(quiet())
     .addOption(json());
 
