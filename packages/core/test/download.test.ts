@@ -104,7 +104,7 @@ describe("download", () => {
 
   it("starts again where the file has changed meanwhile", async () => {
     answer = cut(80_000, { tag: '"v0"' });
-    await expect(download({ sources: [address], path, attempts: 1 })).rejects.toThrow();
+    await expect(download({ sources: [address], path, attempts: 1 })).rejects.toThrow("could not be fetched");
     answer = withRanges('"v1"');
     await download({ sources: [address], path });
     expect(got()).toEqual(content);
@@ -136,7 +136,7 @@ describe("download", () => {
 
   it("takes what is whole already", async () => {
     answer = cut(content.length, { tag: '"v1"', length: content.length + 1 });
-    await expect(download({ sources: [address], path, attempts: 1 })).rejects.toThrow();
+    await expect(download({ sources: [address], path, attempts: 1 })).rejects.toThrow("could not be fetched");
     expect(readFileSync(`${path}.part`).length).toBe(content.length);
     answer = withRanges();
     await download({ sources: [address], path });
@@ -146,7 +146,7 @@ describe("download", () => {
 
   it("refuses a part that it did not ask for", async () => {
     answer = cut(80_000, { tag: '"v1"' });
-    await expect(download({ sources: [address], path, attempts: 1 })).rejects.toThrow();
+    await expect(download({ sources: [address], path, attempts: 1 })).rejects.toThrow("could not be fetched");
     let asked = 0;
     answer = (request, response) => {
       if (asked++ > 0) return withRanges()(request, response);

@@ -1,4 +1,5 @@
 import { checkOptions, defineComponent, type JsonValue, services, SpectraiError } from "@spectrai/core";
+import type * as Readers from "@spectrai/io-formats";
 import { z } from "zod";
 import { catalogue, findEntry } from "./catalogue/index.ts";
 import { mustBeThere, recipeIn, setFolder } from "./catalogue/place.ts";
@@ -45,8 +46,10 @@ export const scene = defineComponent({
   },
 });
 
+type Formats = Pick<typeof Readers, "cubes" | "spectra">;
+
 /** The readers' package, which is not installed by itself. */
-async function formats(): Promise<typeof import("@spectrai/io-formats")> {
+async function formats(): Promise<Formats> {
   try {
     return await import("@spectrai/io-formats");
   } catch (e) {

@@ -80,7 +80,7 @@ describe("the catalogue", () => {
     (_, split) => {
       const { name, ...options } = split;
       const schema = splitters.get(name as string);
-      expect(schema, String(name)).toBeDefined();
+      expect(schema, JSON.stringify(split)).toBeDefined();
       checkOptions(schema!, options, "split");
     },
   );
