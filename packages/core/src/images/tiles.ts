@@ -40,16 +40,16 @@ export function spansOf({ length, tile, overlap, step, margin, blend }: SpanOpti
     for (let start = 0; start < last; start += stride) spans.push({ start, stop: start + size });
     spans.push({ start: last, stop: length });
   }
-  const used = Math.min(margin, Math.floor(overlap / 2));
+  // Half of what two neighbours share, at most, so that every pixel is used by one of them.
+  const unused = (k: number): number => {
+    const [before, after] = [spans[k - 1], spans[k]];
+    return before && after ? Math.min(margin, Math.floor((before.stop - after.start) / 2)) : 0;
+  };
   return spans.map(({ start, stop }, k) => {
     const window = blend === "gaussian" ? gaussian(stop - start) : hann(stop - start);
-    return {
-      start,
-      stop,
-      weights: window.map((w, i) =>
-        (k > 0 && i < used) || (k < spans.length - 1 && i >= window.length - used) ? 0 : w,
-      ),
-    };
+    window.fill(0, 0, unused(k));
+    window.fill(0, window.length - unused(k + 1));
+    return { start, stop, weights: window };
   });
 }
 
