@@ -1,6 +1,6 @@
 import { type Dataset, linearAxis } from "@spectrai/core";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import type { z } from "zod";
 import plugin, {
   bandNoise,
   hyperspectralScene,

@@ -15,6 +15,7 @@ import { Document } from "yaml";
 import { type Output, printResult } from "../console.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { duration, table } from "../table.ts";
+import { withDatasets } from "../with-datasets.ts";
 
 interface FolderFlag extends Output {
   readonly to?: string;
@@ -210,13 +211,10 @@ export async function simulate([file]: readonly string[], flags: SimulateFlags):
   if (!flags.force && (await stat(path).catch(() => undefined)))
     throw new SpectraiError("SPECTRAI_FILE_UNWRITABLE", `${file} is already there; --force replaces it.`);
   const live = process.stderr.isTTY && !flags.quiet && !flags.json;
-  const written = await writeScene(path, options, {
-    image,
-    progress: (rows) => {
-      if (live)
-        process.stderr.write(rows < options.height ? `\r\x1b[2K${rows} of ${options.height} rows` : "\r\x1b[2K");
-    },
-  });
+  const progress = (rows: number): void => {
+    if (live) process.stderr.write(rows < options.height ? `\r\x1b[2K${rows} of ${options.height} rows` : "\r\x1b[2K");
+  };
+  const written = await withDatasets(() => writeScene(path, options, { image, progress }));
   const seconds = (performance.now() - start) / 1000;
   const { height, width, bands, materials, seed } = options;
   printResult(flags, { ...written, height, width, bands, classes: materials, seed, seconds }, () =>

@@ -1,8 +1,6 @@
 import { basename, dirname, extname, join } from "node:path";
-import type { ByteSink, ImageHeader, ImageRows } from "@spectrai/core";
-import { SpectraiError } from "@spectrai/core";
+import { type ByteSink, type ImageHeader, type ImageRows, SpectraiError } from "@spectrai/core";
 import { type AtomicSink, atomicSink, errorFromSystem, makeFolder } from "@spectrai/core/node";
-import { enviWriter } from "@spectrai/io-formats";
 import { simulateRows } from "../scene/simulate.ts";
 import { type SceneOptions, sceneSimulator } from "../scene/simulator.ts";
 
@@ -39,6 +37,7 @@ export async function writeScene(
   options: SceneOptions,
   { image = 0, progress }: { readonly image?: number; readonly progress?: (rows: number) => void } = {},
 ): Promise<WrittenScene> {
+  const { enviWriter } = await import("@spectrai/io-formats");
   const writer = await enviWriter.create({}, {});
   const extension = extname(path);
   if (!writer.extensions.includes(extension) || !writer.image)
