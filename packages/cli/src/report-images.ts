@@ -20,7 +20,7 @@ import {
 } from "@spectrai/report";
 
 /** Pixels of the scored part that are classified once more for the confusion matrices, or searched for their range. */
-const mostPixels = 2 ** 22;
+const mostPixels = 2 ** 20;
 
 export async function imageSections(run: TrainedRun): Promise<Section[]> {
   const { data, scores } = run;

@@ -43,7 +43,7 @@ figcaption{margin-top:4px;max-width:80ch}
 .canvas svg.plot{display:block;width:100%;height:auto;min-width:520px}
 .canvas img{max-width:100%;height:auto}
 .pixelated{image-rendering:pixelated;min-width:min(100%,320px)}
-.pictures{display:flex;flex-wrap:wrap;gap:14px 18px;align-items:flex-start}
+.pictures{display:flex;flex-wrap:wrap;gap:14px 18px;align-items:flex-end}
 .pictures figure{margin:0;max-width:100%}
 .pictures img{display:block;max-width:100%;height:auto}
 .pictures figcaption{margin:0 0 3px;color:var(--ink);overflow-wrap:anywhere}
