@@ -1,4 +1,5 @@
-import type { Dataset } from "h5wasm";
+/** How datasets are packed. The library undoes a few filters itself; more come with a package that a user may install. */
+import type { Dataset, Module } from "h5wasm";
 
 /** Filters of the library itself: deflate, shuffle, fletcher32, nbit and scaleoffset. */
 const builtIn: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
@@ -20,8 +21,34 @@ const names: Readonly<Record<number, string>> = {
   32026: "blosc2",
 };
 
-/** The first filter of a dataset that is not there to be undone, by name. */
-export function missingFilter(item: Dataset): string | undefined {
-  const missing = item.filters.find(({ id }) => !builtIn.has(id));
-  return missing && (names[missing.id] ?? `${missing.name || "filter"} (${missing.id})`);
+/** Those that the package h5wasm-plugins has. */
+const inPlugins: ReadonlySet<number> = new Set([307, 32000, 32001, 32004, 32008, 32013, 32015, 32026]);
+
+// Not a literal: the package need not be there, and a bundle for browsers does not include it.
+const specifier = "h5wasm-plugins";
+let withPlugins: Promise<ReadonlySet<number>> | undefined;
+
+/** The filters that can be undone. @param local - the file is on disk, and read by the library's build for Node.js */
+export function availableFilters(module: typeof Module, local: boolean): Promise<ReadonlySet<number>> {
+  if (!local) return Promise.resolve(builtIn);
+  return (withPlugins ??= (
+    import(/* @vite-ignore */ specifier) as Promise<{ install_local_plugins(module: unknown): void }>
+  ).then(
+    (plugins) => {
+      plugins.install_local_plugins(module);
+      return new Set([...builtIn, ...inPlugins]);
+    },
+    () => builtIn,
+  ));
+}
+
+/** Why a dataset cannot be unpacked, where it cannot. */
+export function packedBeyond(item: Dataset, available: ReadonlySet<number>): string | undefined {
+  const missing = item.filters.find(({ id }) => !available.has(id));
+  if (!missing) return undefined;
+  const name = names[missing.id] ?? `${missing.name || "a filter"} (${missing.id})`;
+  const help = inPlugins.has(missing.id)
+    ? "install the package h5wasm-plugins 0.2.1 to read it from a local disk, or save it with gzip"
+    : "save it with gzip";
+  return `compressed with ${name}; ${help}, or uncompressed`;
 }

@@ -10,7 +10,7 @@ import { readHdf5Text } from "../mat/hdf5-read.ts";
 import { type Described, describedFile, unpacked } from "../netcdf/conventions.ts";
 import { readAttributes } from "./attributes.ts";
 import { elementType } from "./elements.ts";
-import { missingFilter } from "./filters.ts";
+import { availableFilters, packedBeyond } from "./filters.ts";
 import { readRegion } from "./read.ts";
 
 const deepest = 32;
@@ -20,7 +20,8 @@ const mostListed = 20_000;
 export async function openHdf5File(source: ByteSource, kind: "hdf5" | "netcdf"): Promise<DataFile> {
   const h5: Hdf5 = { ...(await openWithLibrary(source)), name: source.name, size: source.size };
   try {
-    const walk: Walk = { h5, netcdf: kind === "netcdf", variables: [], entered: new Set(), visited: 0 };
+    const filters = await availableFilters(h5.library.Module, source.path !== undefined);
+    const walk: Walk = { h5, filters, netcdf: kind === "netcdf", variables: [], entered: new Set(), visited: 0 };
     listGroup(walk, h5.file, "", 0);
     if (walk.variables.length === 0) throw damaged(source.name, "there is no dataset in it");
     const parts = await describedFile(
@@ -38,6 +39,8 @@ export async function openHdf5File(source: ByteSource, kind: "hdf5" | "netcdf"):
 
 interface Walk {
   readonly h5: Hdf5;
+  /** That can be undone. */
+  readonly filters: ReadonlySet<number>;
   readonly netcdf: boolean;
   readonly variables: Described[];
   /** Groups by their place in the file. */
@@ -83,7 +86,7 @@ const bookkeeping: ReadonlySet<string> = new Set([
   "_NCProperties",
 ]);
 
-function describe({ h5, netcdf }: Walk, item: Dataset, name: string): Described | undefined {
+function describe({ h5, netcdf, filters }: Walk, item: Dataset, name: string): Described | undefined {
   const { metadata } = item;
   const classes = h5.library.Module.H5T_class_t;
   const shape = metadata.shape ?? [];
@@ -103,9 +106,8 @@ function describe({ h5, netcdf }: Walk, item: Dataset, name: string): Described 
     why,
   });
   if (!metadata.shape) return other("empty", "empty: it has a type but no values");
-  const filter = missingFilter(item);
-  if (filter !== undefined)
-    return other("packed", `compressed with ${filter}, which is not read here; save it with gzip, or uncompressed`);
+  const packed = packedBeyond(item, filters);
+  if (packed !== undefined) return other("packed", packed);
   if (metadata.virtual_sources?.some((part) => part.file_name !== "." && part.file_name !== ""))
     return other("virtual", "a virtual dataset, whose values lie in other files; open those");
 

@@ -85,32 +85,33 @@ function unitOf(attributes: JsonObject): AxisUnit | undefined {
 
 /**
  * The spectral axis: a vector called wavelength, wavenumber, band, lambda or Raman shift (or their plurals) whose attribute
- * `units` is one of ours, and which is as long as a dimension of the largest variable; the last dimension goes first.
+ * `units` is one of ours, and which is as long as a dimension of another variable. Larger variables, and of them the last
+ * dimension, are looked at first; vectors at the end.
  */
 async function spectralAxis(variables: readonly Described[]): Promise<Axis | undefined> {
-  const size = ({ info }: Described): number => (info.kind === "numeric" ? sizeOf(info.shape) : -1);
-  const largest = variables.reduce<Described | undefined>((a, b) => (a && size(a) >= size(b) ? a : b), undefined);
-  if (!largest) return undefined;
-  const lengths = [...largest.info.shape].reverse();
-  const fits = variables
-    .filter((v) => v !== largest && axisNames.test(v.info.name.slice(v.info.name.lastIndexOf("/") + 1)))
-    .filter((v) => v.read && v.info.shape.filter((d) => d > 1).length === 1)
-    .map((v) => ({
-      v,
-      unit: unitOf(v.attributes),
-      at: lengths.indexOf(size(v)),
-    }))
-    .filter(({ unit, at }) => unit !== undefined && at >= 0)
-    .sort((a, b) => a.at - b.at);
-  for (const { v, unit } of fits) {
-    const { data } = await v.read!();
-    try {
-      return makeAxis(toFloat64(data), unit!, v.info.name.slice(v.info.name.lastIndexOf("/") + 1));
-    } catch (e) {
-      // Bands of two detectors that overlap, or no values at all: the points are then numbered.
-      if (!isSpectraiError(e)) throw e;
+  const dimensions = ({ info }: Described): readonly number[] => info.shape.filter((d) => d > 1);
+  const numeric = variables.filter((v) => v.info.kind === "numeric");
+  const candidates = numeric
+    .map((v) => ({ v, name: v.info.name.slice(v.info.name.lastIndexOf("/") + 1), unit: unitOf(v.attributes) }))
+    .filter(({ v, name, unit }) => unit !== undefined && axisNames.test(name) && dimensions(v).length === 1);
+  if (candidates.length === 0) return undefined;
+  const vectors = new Set(candidates.map(({ v }) => v));
+  const rank = (v: Described): number => (dimensions(v).length > 1 ? 1 : 0);
+  const others = numeric
+    .filter((v) => !vectors.has(v))
+    .sort((a, b) => rank(b) - rank(a) || sizeOf(b.info.shape) - sizeOf(a.info.shape));
+  const lengths = new Set(others.flatMap((v) => [...dimensions(v)].reverse()));
+  for (const length of lengths)
+    for (const { v, name, unit } of candidates) {
+      if (sizeOf(v.info.shape) !== length) continue;
+      const { data } = await v.read!();
+      try {
+        return makeAxis(toFloat64(data), unit!, name);
+      } catch (e) {
+        // Bands of two detectors that overlap, or no values at all: the points are then numbered.
+        if (!isSpectraiError(e)) throw e;
+      }
     }
-  }
   return undefined;
 }
 
