@@ -52,7 +52,7 @@ export const gridWindows = (inside: Rectangle, size: number, stride: number): Re
 /** Windows of about equal size, at most `most` pixels high and wide, that part a rectangle: no pixel is in two. */
 export function partedWindows(inside: Rectangle, most: number): Rectangle[] {
   const cuts = (from: number, to: number): number[] => {
-    const count = Math.ceil((to - from) / most);
+    const count = Math.max(1, Math.ceil((to - from) / most));
     return Array.from({ length: count + 1 }, (_, k) => from + Math.round(((to - from) * k) / count));
   };
   const ys = cuts(inside.y0, inside.y1);
