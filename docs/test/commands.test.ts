@@ -22,6 +22,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   readme: withoutPoints,
   guide: withoutPoints,
   classification: withoutPoints,
+  datasets: withoutPoints,
   regression: withoutPoints,
   interop: withoutPoints,
   transfer: withoutPoints,
@@ -73,6 +74,17 @@ async function dataFiles(): Promise<Record<string, Uint8Array>> {
     "clean.mat": await bytesOf(mat, matrix(clean)),
     "new/monday.csv": await bytesOf(csv, { ...matrix(noisy.slice(0, 3 * points)), axis }),
     "old.pt": Buffer.from(torchFiles["small-unet"]!, "base64"),
+    "mirror/indian-pines/Indian_pines_corrected.mat": await bytesOf(mat, {
+      variables: { indian_pines_corrected: ndarray(noisy, [6, 10, points]) },
+    }),
+    "mirror/Indian_pines_gt.mat": await bytesOf(mat, {
+      variables: {
+        indian_pines_gt: ndarray(
+          Uint8Array.from({ length: 60 }, (_, i) => i % 17),
+          [6, 10],
+        ),
+      },
+    }),
     "new/tuesday.mat": await bytesOf(mat, matrix(noisy.slice(0, 5 * points))),
   };
 }
@@ -134,6 +146,7 @@ const nameOf = ({ directives: { run, save, merge } }: Fence): string | undefined
 /** What must be there when all commands of a sequence are done. */
 const results: Readonly<Record<string, readonly string[]>> = {
   classification: ["spectrai.config.yml", "classes/predictions.csv"],
+  datasets: ["sets/indian-pines/Indian_pines_gt.mat", "scene.hdr", "scene_labels.dat"],
   regression: ["values/predictions.csv"],
   readme: ["preview.html", "denoised/monday.csv", "denoised/tuesday.csv"],
   guide: ["spectrai.schema.json", "preview.html", "denoised/monday.csv", "denoised-too/tuesday.mat"],

@@ -1,6 +1,8 @@
 import { checkOptions, corePlugin, type Schema } from "@spectrai/core";
 import { cubesSchema, spectraSchema } from "@spectrai/io-formats";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { catalogue, findEntry, recipeIn, setFolder } from "../src/index.ts";
 
@@ -93,6 +95,11 @@ describe("the catalogue", () => {
       const hash = createHash("md5").update(name).digest("hex");
       expect(url).toBe(`https://www.ehu.eus/ccwintco/uploads/${hash[0]}/${hash.slice(0, 2)}/${name}`);
     }
+  });
+
+  it("is told of in the documentation, whole", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/datasets.md"), "utf8");
+    for (const { name } of catalogue) expect(page).toContain(`\`${name}\``);
   });
 
   it("offers the nearest name", () => {

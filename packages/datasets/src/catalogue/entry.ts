@@ -64,9 +64,9 @@ export const sceneSplits: readonly StandardSplit[] = [
   },
 ];
 
-/** The left 60 % of the columns for training, the right 30 % for test. */
+/** The left 60 % of the columns for training, the right 25 % for test. */
 export const stripSplit: StandardSplit = {
   name: "strips",
-  about: "The left columns for training, the right ones for test, 8 columns left out between them.",
-  split: { name: "strips", direction: "columns", train: 0.6, validation: 0.1, guard: 8 },
+  about: "The left columns for training, the right ones for test, 4 columns left out between them.",
+  split: { name: "strips", direction: "columns", train: 0.6, validation: 0.15, guard: 4 },
 };
