@@ -40,6 +40,20 @@ describe("file", () => {
     expect(splitter.split(samples, rng(1))).toEqual({ train: [1, 3], validation: [5], test: [8, 9] });
   });
 
+  it("reads the first column of tables, with a heading, and paths that lead to the ids", async () => {
+    const splitter = await create(
+      { train: "train.csv", test: "test.csv" },
+      {
+        "train.csv": "image,mask\nimages/cell 3.mat,labels/cell 3.mat\nimages/a/cell 1.mat,x\n",
+        "test.csv": '"cell 9.mat";1',
+      },
+    );
+    expect(splitter.split(samples, rng(1))).toEqual({ train: [1, 3], validation: [], test: [9] });
+    await expect(
+      create({ test: "t.csv" }, { "t.csv": "image\nimages/other.mat" }).then((s) => s.split(samples, rng(1))),
+    ).rejects.toThrow(/no sample "images\/other\.mat"; ids look like "cell 0\.mat"/);
+  });
+
   it("trains on all that is not listed, less what is drawn for validation", async () => {
     const splitter = await create({ test: "test.txt", validation: 0.25 }, { "test.txt": "cell 0.mat\ncell 1.mat" });
     const { train, validation, test } = splitter.split(samples, rng(1));

@@ -117,7 +117,7 @@ export function makeBatch(
     const params = augmentation.sample(samples.length, rng(seed, "mix", epoch, samples[0]!.id, i));
     if (params) augmentation.apply({ size: samples.length, input, target: target.data }, params);
   }
-  const valid = stackValid(samples);
+  const valid = stackValid(samples, mixers.length > 0);
   return {
     ...(valid ? { valid } : {}),
     ids: samples.map((s) => s.id),
@@ -126,14 +126,20 @@ export function makeBatch(
   };
 }
 
-/** Undefined where every pixel of every spectral target counts. */
-function stackValid(samples: readonly Sample[]): Batch["valid"] {
+/** Undefined where every pixel of every spectral target counts. A pixel of mixed samples counts where it does in all of them. */
+function stackValid(samples: readonly Sample[], mixed: boolean): Batch["valid"] {
   const first = samples[0]!.target;
   if (first.kind !== "spectral" || !samples.some((s) => s.target.kind === "spectral" && s.target.value.valid)) return;
   const pixels = sizeOf(first.value.shape.slice(0, -1));
   const data = new Float32Array(samples.length * pixels).fill(1);
   for (const [i, { target }] of samples.entries())
     if (target.kind === "spectral" && target.value.valid) data.set(target.value.valid, i * pixels);
+  if (mixed)
+    for (let p = 0; p < pixels; p++) {
+      let all = 1;
+      for (let i = p; i < data.length; i += pixels) all = Math.min(all, data[i]!);
+      for (let i = p; i < data.length; i += pixels) data[i] = all;
+    }
   const share = data.reduce((sum, v) => sum + v, 0) / data.length;
   return { pixels: tf.tensor(data, [samples.length, ...first.value.shape.slice(0, -1)], "float32"), share };
 }

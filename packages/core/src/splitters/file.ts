@@ -8,7 +8,8 @@ import { rangeSchema, type Rows, shareSchema } from "./options.ts";
 import { allIndices, finished, mustBeDisjoint, rowIndices, splitError } from "./parts.ts";
 import { takeRandom } from "./take-random.ts";
 
-const listed = "a text file with one sample id a line, or rows as [first, end] (the end is not included)";
+const listed =
+  "a text file with one sample id a line (of a .csv table, the first column), or rows as [first, end] (the end is not included)";
 const listSchema = z.union([z.string().min(1), rangeSchema, z.array(rangeSchema).min(1)], { error: `takes ${listed}` });
 
 export const fileSplitSchema = z.strictObject({
@@ -31,7 +32,13 @@ export const fileSplitSchema = z.strictObject({
 /** Larger lists than this are no lists. */
 const limit = 256 * 2 ** 20;
 
-type List = readonly string[] | Rows;
+interface Ids {
+  readonly ids: readonly string[];
+  /** The first of them may be a table's heading. */
+  readonly table: boolean;
+}
+
+type List = Ids | Rows;
 
 /** A split that somebody else has made: published with the data, or drawn by another program. */
 export const fileSplit = defineComponent({
@@ -66,8 +73,9 @@ export const fileSplit = defineComponent({
   },
 });
 
-/** The ids in a text file: one a line, without empty lines, comments (`#`) and the space around them. */
-async function readIds(files: FileSystem, path: string): Promise<string[]> {
+/** The ids in a text file: one a line, without empty lines, comments (`#`) and the space around them; of a table, its first column. */
+async function readIds(files: FileSystem, path: string): Promise<Ids> {
+  const table = path.toLowerCase().endsWith(".csv");
   const source = await files.open(path);
   try {
     if (source.size > limit)
@@ -78,30 +86,38 @@ async function readIds(files: FileSystem, path: string): Promise<string[]> {
     const text = new TextDecoder("utf-8").decode(await source.read(0, source.size));
     const ids = text
       .split(/\r\n|\r|\n/)
-      .map((line) => line.trim())
+      .map((line) => (table ? line.split(/[,;\t]/)[0]!.replaceAll('"', "") : line).trim())
       .filter((line) => line !== "" && !line.startsWith("#"));
     if (ids.length === 0) throw splitError(`"${path}" lists no sample ids; write one a line.`);
-    return ids;
+    return { ids, table };
   } finally {
     await source.close?.();
   }
 }
 
-const isIds = (list: List): list is readonly string[] => typeof list[0] === "string";
+const isIds = (list: List): list is Ids => "ids" in list;
 
 function indicesOf(list: List | undefined, samples: readonly SampleInfo[], part: string): number[] | undefined {
   if (list === undefined) return undefined;
   if (!isIds(list)) return rowIndices(list, samples.length, part);
   const byId = new Map(samples.map(({ id }, i) => [id, i]));
-  const unknown = list.filter((id) => !byId.has(id));
-  if (unknown.length > 0)
+  // Lists are often written from a folder further up: the id is then the end of the path.
+  const find = (name: string): number | undefined => {
+    for (let rest = name; ; rest = rest.slice(rest.indexOf("/") + 1)) {
+      const found = byId.get(rest);
+      if (found !== undefined || !rest.includes("/")) return found;
+    }
+  };
+  const ids = list.table && find(list.ids[0]!) === undefined ? list.ids.slice(1) : list.ids;
+  const unknown = ids.filter((id) => find(id) === undefined);
+  if (unknown.length > 0 || ids.length === 0)
     throw splitError(
-      `${part}: the data have no sample ${unknown
+      `${part}: the data have no sample ${(unknown.length > 0 ? unknown : list.ids)
         .slice(0, 3)
         .map((id) => `"${id}"`)
         .join(
           ", ",
         )}${unknown.length > 3 ? ` and ${unknown.length - 3} more that are listed` : ""}; ids look like "${samples[0]?.id ?? ""}".`,
     );
-  return [...new Set(list.map((id) => byId.get(id)!))];
+  return [...new Set(ids.map((id) => find(id)!))];
 }

@@ -20,7 +20,7 @@ export const classification = defineComponent({
       metrics: ["accuracy", "aa", "f1", "log-loss", "ece"],
       monitor: "accuracy",
       baselines: ["majority-class", "logistic-regression", "lda", "pls-da", "linear-svm", "nearest-neighbours"],
-      preprocess: data === "spectrum" ? [] : [{ name: "max-normalize", per: "cube" }],
+      preprocess: data === "spectrum" ? [] : ["range-scale"],
       augment: [],
       train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: data === "spectrum" ? 64 : 4 },
     }),

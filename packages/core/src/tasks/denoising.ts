@@ -38,10 +38,10 @@ export const denoising = defineComponent({
         : {
             model: "resunet",
             loss: "l1",
-            metrics: ["mse", "mae", "psnr", "ssim", "sam"],
+            metrics: ["mse", { name: "psnr", range: 1 }, { name: "ssim", range: 1 }, "sam"],
             monitor: "mse",
-            baselines: ["raw", "savitzky-golay", "whittaker", "pca"],
-            preprocess: [{ name: "max-normalize", per: "cube" }],
+            baselines: ["raw", "median", "savitzky-golay", "pca", "pca-image"],
+            preprocess: ["range-scale"],
             augment: [],
             train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: 4 },
           },

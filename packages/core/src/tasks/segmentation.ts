@@ -20,10 +20,10 @@ export const segmentation = defineComponent({
     defaults: () => ({
       model: "unet",
       loss: "cross-entropy",
-      metrics: ["accuracy", "miou"],
+      metrics: ["miou", "oa", "aa", "kappa"],
       monitor: "miou",
-      baselines: ["logistic-regression"],
-      preprocess: [{ name: "max-normalize", per: "cube" }],
+      baselines: ["logistic-regression", "nearest-neighbours", "random-forest", "linear-svm"],
+      preprocess: ["range-scale"],
       augment: [],
       train: { learningRate: 1e-4, batchSize: 16 },
     }),

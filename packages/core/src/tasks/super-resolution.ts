@@ -19,10 +19,10 @@ export const superResolution = defineComponent({
     defaults: () => ({
       model: "resunet",
       loss: "l1",
-      metrics: ["psnr", "ssim", "sam"],
+      metrics: [{ name: "psnr", range: 1 }, { name: "ssim", range: 1 }, "sam"],
       monitor: "psnr",
-      baselines: ["bicubic"],
-      preprocess: [{ name: "max-normalize", per: "cube" }],
+      baselines: ["bicubic", "lanczos"],
+      preprocess: ["range-scale"],
       augment: [],
       degrade: [{ name: "downsample", scale: 4 }],
       train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: 2 },

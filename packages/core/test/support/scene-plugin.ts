@@ -145,7 +145,9 @@ export const distanceToLabels = defineComponent({
   schema: z.strictObject({}),
   create: () => ({
     compute: (output, target) =>
-      tf.mean(tf.squaredDifference(output, tf.oneHot(tf.relu(target).toInt(), output.shape.at(-1)!))) as tf.Scalar,
+      tf.mean(
+        tf.squaredDifference(output, tf.oneHot(tf.cast(tf.relu(target), "int32"), output.shape.at(-1)!)),
+      ) as tf.Scalar,
   }),
 });
 
