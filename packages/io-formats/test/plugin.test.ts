@@ -23,6 +23,8 @@ describe("plugin", () => {
       "writer mat",
       "writer npy",
       "writer npz",
+      "writer png",
+      "writer tiff",
     ]);
     for (const { summary, schema } of plugin.components) {
       expect(summary).toMatch(/^[A-Z].*\.$/);

@@ -55,7 +55,7 @@ export function arrayReader(file: string, folder: FolderFiles, path: string, nam
       );
     const data = new dtypes[dtype](size) as Float64Array;
     if (size === 0) return { data, shape: outShape, dtype };
-    if (array.fill) data.fill(array.fill as number);
+    if (array.fill !== 0 && array.fill !== 0n) data.fill(array.fill as number);
     const outStrides = stridesOf(outShape, "C");
 
     const copy = async (place: readonly number[]): Promise<void> => {
