@@ -27,8 +27,17 @@ const sum = ({ data: values }: NdArray): number => {
   return total;
 };
 
+interface Expected {
+  readonly paths: readonly string[];
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly values: readonly (readonly [place: readonly number[], value: number])[];
+  readonly total: number;
+  readonly axis: { readonly unit: string; readonly ends: readonly [number, number] };
+}
+
 /** By NumPy: `fromfile(raw, type).reshape(as stored).transpose(to lines, samples, bands)`; sums in float64. */
-const expected = [
+const expected: readonly Expected[] = [
   {
     paths: ["afalty_polymer_grid/grid.hdr", "afalty_polymer_grid/grid.dat"],
     shape: [20, 20, 256],
@@ -101,7 +110,7 @@ const expected = [
     total: 13291.592923703094,
     axis: { unit: "nm", ends: [350, 2500] },
   },
-] as const;
+];
 
 describe.skipIf(!data)("ENVI files of other programs", () => {
   it.each(expected.flatMap((e) => e.paths.map((path) => [path, e] as const)))(

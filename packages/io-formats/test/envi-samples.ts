@@ -75,7 +75,7 @@ export function folderOf(files: Readonly<Record<string, string | Uint8Array>>, i
   return { open, reads, left };
 }
 
-export const headerText = (cube: Partial<Cube> & { readonly [key: string]: unknown } = {}, more = ""): string => {
+export const headerText = (cube: Partial<Cube> = {}, more = ""): string => {
   const { lines = 2, samples = 3, bands = 4, type = "uint8", interleave = "bip", little = true, offset = 0 } = cube;
   return `ENVI
 samples = ${samples}
