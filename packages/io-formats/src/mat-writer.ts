@@ -8,7 +8,10 @@ export const matWriterSchema = z.strictObject({
   }),
 });
 
-/** MATLAB files, level 5; the axis as `axis`, `axis_unit`, `axis_name`, the names of the rows as the cell array `ids`. */
+/**
+ * MATLAB files, level 5: arrays column by column, so that a cube `[height, width, bands]` has these dimensions in MATLAB; the
+ * axis as `axis`, `axis_unit`, `axis_name`, the names of the rows and of the classes as the cell arrays `ids` and `class_names`.
+ */
 export const matWriter = defineComponent({
   kind: "writer",
   name: "mat",
