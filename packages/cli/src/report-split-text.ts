@@ -1,5 +1,6 @@
 import type { Preview } from "@spectrai/core";
 import {
+  type DividedImage,
   type DrawnImage,
   isDivided,
   leakText,
@@ -12,29 +13,29 @@ import {
   splitMapText,
 } from "@spectrai/report";
 import { encode } from "fast-png";
-import { classesOf, leakAbout } from "./report-split.ts";
+import { classesOf, inOrder, leakAbout } from "./report-split.ts";
 import { table } from "./table.ts";
 
 /** The parts in the order that people expect, as numbers in `partCodes`. */
 const order = [1, 2, 3, 0] as const;
 const names = ["guard or unused", "training", "validation", "test"] as const;
 
+const titleOf = { images: "Images", samples: "Samples" } as const;
+
 /** A split as text: over its images, or over the samples in their order, with counts and the leak. */
 export function splitText(preview: Preview, images: readonly DrawnImage[], width: number): string {
   const { data, config } = preview;
   const options = { width: Math.min(width, 100), colour: process.stdout.isTTY };
   const divided = images.filter(isDivided);
+  const { counted } = inOrder(data);
   const drawings =
     divided.length > 0
       ? divided
           .slice(0, mostDrawn)
           .map((image) => `${image.id}, ${image.height} × ${image.width} pixels\n${splitMapText(image, options)}`)
-      : [`Samples in the order of the data\n${splitMapText(samplesAsRow(preview), options)}`];
-  const leak = leakText({
-    runs: [],
-    leak: data.leak(),
-    ...(divided.length > 0 ? { counted: "pixels", leakAbout } : {}),
-  });
+      : [`${titleOf[counted]} in the order of the data\n${splitMapText(asRow(preview), options)}`];
+  const near = divided.length > 0 ? { counted: "pixels", leakAbout } : { counted };
+  const leak = leakText({ runs: [], leak: data.leak(), ...near });
   return [
     `${config.split.name} split of ${data.dataset.source}`,
     ...drawings,
@@ -45,27 +46,23 @@ export function splitText(preview: Preview, images: readonly DrawnImage[], width
   ].join("\n\n");
 }
 
-/** A data set as an image of one row, a pixel a sample. */
-function samplesAsRow({ data: { split, dataset } }: Preview): {
-  id: string;
-  height: number;
-  width: number;
-  parts: { kind: "pixels"; part: Uint8Array };
-} {
-  const part = new Uint8Array(dataset.samples.length);
+/** A data set as an image of one row, a pixel a sample or whole image. */
+function asRow({ data }: Preview): DividedImage {
+  const { split, total, counted } = inOrder(data);
+  const part = new Uint8Array(total);
   for (const [code, name] of partCodes.entries()) if (name !== "unused") for (const i of split[name]) part[i] = code;
-  return { id: "samples", height: 1, width: part.length, parts: { kind: "pixels", part } };
+  return { id: counted, height: 1, width: total, parts: { kind: "pixels", part } };
 }
 
 function countsTable(preview: Preview, images: readonly DrawnImage[]): string {
-  const { split, dataset } = preview.data;
-  const used = split.train.length + split.validation.length + split.test.length;
-  const samples = [dataset.samples.length - used, split.train.length, split.validation.length, split.test.length];
+  const { split, total, counted } = inOrder(preview.data);
+  const parted = [split.train.length, split.validation.length, split.test.length];
+  const samples = [total - parted.reduce((a, b) => a + b, 0), ...parted];
   const row = (name: string, counts: readonly number[]): string[] => [name, ...order.map((c) => String(counts[c]!))];
   return table(
     ["", ...order.map((c) => names[c])],
     [
-      row(images.some(isDivided) ? "windows" : "samples", samples),
+      row(images.some(isDivided) ? "windows" : counted, samples),
       ...(images.length > 0 ? [row("pixels", sumOf(images.map((i) => i.pixels)))] : []),
       ...classesOf(preview.data).map((name, c) =>
         row(name, sumOf(images.flatMap((i) => (i.classes[c] ? [i.classes[c]] : [])))),

@@ -25,12 +25,31 @@ export async function splitFacts(
   images: readonly DrawnImage[],
   { method, leak }: { readonly method: string; readonly leak: number },
 ): Promise<SplitFacts> {
+  const { split, total, counted } = inOrder(data);
   return {
     method,
     leak,
-    runs: splitRuns(data.split, data.dataset.samples.length),
+    runs: splitRuns(split, total),
+    counted,
     ...(images.length > 0 ? { drawing: await splitDrawing(images, classesOf(data)) } : {}),
     ...(images.some(isDivided) ? { counted: "pixels", leakAbout } : {}),
+  };
+}
+
+/** What a split parts, in the order of the data: images, where it takes them whole, or else samples. */
+export function inOrder({ split, dataset, images }: PreparedData): {
+  readonly split: Pick<PreparedData["split"], "train" | "validation" | "test">;
+  readonly total: number;
+  readonly counted: "images" | "samples";
+} {
+  if (!images || images.some(({ info, parts }) => isDivided({ ...info, parts })))
+    return { split, total: dataset.samples.length, counted: "samples" };
+  const wholes = (name: "train" | "validation" | "test"): number[] =>
+    images.flatMap(({ parts }, i) => (parts.kind === "rectangles" && parts[name].length > 0 ? [i] : []));
+  return {
+    split: { train: wholes("train"), validation: wholes("validation"), test: wholes("test") },
+    total: images.length,
+    counted: "images",
   };
 }
 
@@ -69,7 +88,7 @@ async function readImages(imageSet: ImageSet, indices: readonly number[]): Promi
     })),
   );
   const values = images.reduce((sum, { height, width }) => sum + height * width, 0) * dataset.spec.axis.values.length;
-  const wanted = Math.max(1, Math.floor(split.test.length * Math.min(1, mostValues / values)));
+  const wanted = Math.min(split.test.length, Math.max(1, Math.floor((split.test.length * mostValues) / values)));
   const mosaics = new Map(images.map((i) => [i.id, new Mosaic(i.height, i.width)]));
   for (let k = 0; k < wanted; k++) {
     const sample = await dataset.read(split.test[Math.floor((k * split.test.length) / wanted)]!);

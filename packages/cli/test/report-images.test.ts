@@ -151,7 +151,13 @@ describe("a split over images", () => {
       [600, 0, 0, 0],
     ]);
     const facts = await splitFacts(data, images, { method: "random", leak: 0 });
-    expect(facts.counted).toBeUndefined();
+    expect(facts).toMatchObject({
+      counted: "images",
+      runs: [
+        { part: "train", count: 1 },
+        { part: "unused", count: 1 },
+      ],
+    });
     expect(facts.drawing!.map((b) => b.kind)).toEqual(["table"]);
   });
 });

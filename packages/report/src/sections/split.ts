@@ -28,11 +28,11 @@ export function splitMarkup({ split }: { readonly split?: SplitFacts | undefined
   if (!split) return undefined;
   const { drawing = [] } = split;
   // Windows of divided images in the order of the data say little.
-  const strip = drawing.some((block) => block.kind === "images") ? undefined : stripMarkup(split);
-  if (!strip && drawing.length === 0) return undefined;
+  const inOrder = drawing.some((block) => block.kind === "images") ? undefined : stripMarkup(split);
+  if (!inOrder && drawing.length === 0) return undefined;
   const leak = leakText(split);
   const tone = (split.leak ?? 0) > 0.05 ? "warning" : "note";
-  return markup`${split.method && markup`<p>Method: ${split.method}.</p>`}${strip}${drawing.map((b) => renderBlock(b))}${leak && markup`<div class="text ${tone}"><p>${leak}</p></div>`}`;
+  return markup`${split.method && markup`<p>Method: ${split.method}.</p>`}${inOrder}${drawing.map((b) => renderBlock(b))}${leak && markup`<div class="text ${tone}"><p>${leak}</p></div>`}`;
 }
 
 function stripMarkup(split: SplitFacts): Markup | undefined {
