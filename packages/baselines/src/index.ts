@@ -14,9 +14,11 @@ import { logisticRegression } from "./logistic-regression.ts";
 import { majorityClass } from "./majority-class.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
 import { plsDa } from "./pls-da.ts";
+import { lowRank } from "./low-rank.ts";
 import { median } from "./median.ts";
 import { mean } from "./mean.ts";
 import { pcaRegression } from "./pca-regression.ts";
+import { pcaImage } from "./pca-image.ts";
 import { pca } from "./pca.ts";
 import { pls } from "./pls.ts";
 import { randomForest } from "./random-forest.ts";
@@ -36,8 +38,10 @@ export * from "./majority-class.ts";
 export * from "./nearest-neighbours.ts";
 export * from "./pls-da.ts";
 export * from "./mean.ts";
+export * from "./low-rank.ts";
 export * from "./median.ts";
 export * from "./pca-regression.ts";
+export * from "./pca-image.ts";
 export * from "./pca.ts";
 export * from "./pls.ts";
 export * from "./random-forest.ts";
@@ -71,6 +75,8 @@ const plugin: Plugin = definePlugin({
     bicubic,
     lanczos,
     median,
+    pcaImage,
+    lowRank,
   ],
 });
 export default plugin;

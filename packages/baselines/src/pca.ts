@@ -1,8 +1,9 @@
-import { type Baseline, defineComponent, floatLike } from "@spectrai/core";
-import { multiplyTransposed, principalComponents, subtractRow } from "@spectrai/linalg";
+import { type Baseline, defineComponent } from "@spectrai/core";
+import { matrix, multiplyTransposed, principalComponents, subtractRow } from "@spectrai/linalg";
 import { z } from "zod";
 import { errorsByCount, smallest } from "./components.ts";
 import { requirePoints } from "./filter.ts";
+import { projectSpectra } from "./images/project.ts";
 import { joinPairs, requireSameAxis, trainAndValidation } from "./pairs.ts";
 
 /** Options of `pca`. */
@@ -52,18 +53,7 @@ export const pca = defineComponent({
         chosen: { components, validationMse: errors[chosen]!, refit },
         predict(input) {
           requirePoints(input, points, "pca");
-          const out = floatLike(input.data, input.data.length);
-          const spectrum = new Float64Array(points);
-          for (let at = 0; at < out.length; at += points) {
-            spectrum.set(mean);
-            for (let k = 0; k < components; k++) {
-              let score = 0;
-              for (let j = 0; j < points; j++) score += axes.data[k * points + j]! * (input.data[at + j]! - mean[j]!);
-              for (let j = 0; j < points; j++) spectrum[j] = spectrum[j]! + score * axes.data[k * points + j]!;
-            }
-            out.set(spectrum, at);
-          }
-          return { data: out, shape: input.shape };
+          return projectSpectra(input, mean, matrix(components, points, axes.data.subarray(0, components * points)));
         },
       };
     },

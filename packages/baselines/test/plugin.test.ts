@@ -24,6 +24,8 @@ describe("the plugin", () => {
       ["baseline bicubic", ["super-resolution"]],
       ["baseline lanczos", ["super-resolution"]],
       ["baseline median", ["denoising"]],
+      ["baseline pca-image", ["denoising"]],
+      ["baseline low-rank", ["denoising"]],
     ]);
   });
 
