@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ByteSink, type FileContent, linearAxis, ndarray, SpectraiError } from "@spectrai/core";
+import { type ByteSink, type FileContent, linearAxis, ndarray, SpectraiError, type Writer } from "@spectrai/core";
 import { ramanPairs, ramanPairsSchema } from "@spectrai/datasets";
 import { csvWriter, csvWriterSchema, matWriter, matWriterSchema } from "@spectrai/io-formats";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -28,13 +28,10 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   transfer: withoutPoints,
 };
 
-interface Writes {
-  write(content: FileContent, sink: ByteSink): Promise<void>;
-}
-
-async function bytesOf(writer: Writes | Promise<Writes>, content: FileContent): Promise<Uint8Array> {
+async function bytesOf(writer: Writer | Promise<Writer>, content: FileContent): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  await (await writer).write(content, { write: async (bytes) => void chunks.push(bytes.slice()) });
+  const sink: ByteSink = { write: async (bytes) => void chunks.push(bytes.slice()) };
+  await (await writer).write(content, sink, () => Promise.resolve(sink));
   return Buffer.concat(chunks);
 }
 
