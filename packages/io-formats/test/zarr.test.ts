@@ -257,7 +257,7 @@ describe("Zarr", () => {
     put("old.zarr/half/.zarray", v2([3], [2], "<f2", { fill_value: "NaN" }));
     put("old.zarr/half/0", bytesOf(Uint16Array.of(0x3c00, 0xc000)));
     put("old.zarr/names/.zarray", v2([2], [2], "<U3"));
-    put("old.zarr/names/0", bytesOf(Uint32Array.from([..."ab\0", ..."ß\0\0"], (c) => c.codePointAt(0)!)));
+    put("old.zarr/names/0", bytesOf(Uint32Array.from("ab\0ß\0\0", (c) => c.codePointAt(0)!)));
     put("old.zarr/tags/.zarray", v2([2], [1], "|S3"));
     put("old.zarr/tags/0", new TextEncoder().encode("xyz"));
     put("old.zarr/objects/.zarray", v2([2], [2], "|O", { filters: [{ id: "vlen-utf8" }] }));

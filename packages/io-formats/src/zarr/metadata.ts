@@ -82,7 +82,7 @@ function parseV2(name: string, meta: JsonObject): ZarrArray | Unreadable {
     little: dtype[0] !== ">",
     fill: fillValue(meta.fill_value, stored.type),
     codecs: packed,
-    keyOf: (place) => place.join(separator) || "0",
+    keyOf: (place) => place.slice(0, shape.length).join(separator) || "0",
   };
 }
 
@@ -102,13 +102,17 @@ function parseV3(name: string, meta: JsonObject): ZarrArray | Unreadable {
     return refuse(`stored with chunk keys of the kind ${keys.name}, which is not read`);
   const slash = keys.configuration.separator ?? (keys.name === "v2" ? "." : "/");
   const separator = slash === "." ? "." : "/";
-  const keyOf = (place: readonly number[]): string =>
-    keys.name === "v2" ? place.join(separator) || "0" : ["c", ...place].join(separator);
+  const keyOf = (place: readonly number[]): string => {
+    // Without the dimension that texts have of their own.
+    const own = place.slice(0, shape.length);
+    return keys.name === "v2" ? own.join(separator) || "0" : ["c", ...own].join(separator);
+  };
 
   let steps = isList(meta.codecs) ? meta.codecs.map(configured) : [];
   let chunk = outer;
   let shards: Shards | undefined;
   const sharding = steps.find((s) => s.name === "sharding_indexed");
+  if (sharding && stored.text) return refuse("stored as texts in shards, which are not read");
   if (sharding) {
     const { chunk_shape: inner, codecs, index_codecs: index, index_location: place } = sharding.configuration;
     const indexSteps = isList(index) ? index.map(configured) : [];
