@@ -29,7 +29,7 @@ const table = JSON.parse(readFileSync(new URL("image-table.json", import.meta.ur
 const image = cube(table.image, table.shape);
 
 function slowMedian({ data, shape, valid }: SpectralArray, window: number): number[] {
-  const [h, w, l] = shape as [number, number, number];
+  const [, w, l] = shape as [number, number, number];
   return Array.from(data, (own, at) => {
     const x = Math.floor(at / l) % w;
     const y = Math.floor(at / l / w);
