@@ -32,7 +32,7 @@ export interface Shards {
 }
 
 /** What an array is that cannot be read: of which kind, and why. */
-export interface Unreadable {
+interface Unreadable {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly why: string;

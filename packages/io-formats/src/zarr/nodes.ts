@@ -16,7 +16,7 @@ const deepest = 16;
 /** Images of a collection (bioformats2raw) that are looked for, 0, 1, …. */
 const mostImages = 1024;
 
-export const isObject = (v: JsonValue | undefined): v is JsonObject =>
+const isObject = (v: JsonValue | undefined): v is JsonObject =>
   typeof v === "object" && v !== null && !Array.isArray(v);
 const objectOr = (v: JsonValue | undefined): JsonObject => (isObject(v) ? v : {});
 const join = (path: string, name: string): string => (path ? `${path}/${name}` : name);
@@ -79,7 +79,7 @@ async function addImages(metadata: Metadata, group: ZarrNode, nodes: ZarrNode[])
   }
 }
 
-export interface Multiscale {
+interface Multiscale {
   readonly axes: readonly JsonObject[];
   /** The finest first. */
   readonly datasets: readonly { readonly path: string; readonly scale?: readonly JsonValue[] }[];

@@ -15,7 +15,7 @@ const kept = 1 << 26;
 const atWork = 1 << 28;
 const missing = 2n ** 64n - 1n;
 
-export type ReadZarr = (region?: Region) => Promise<NdArray>;
+type ReadZarr = (region?: Region) => Promise<NdArray>;
 
 /** @param path - of the array in the folder; empty for the folder itself */
 export function arrayReader(file: string, folder: FolderFiles, path: string, name: string, array: ZarrArray): ReadZarr {
