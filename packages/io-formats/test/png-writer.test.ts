@@ -78,7 +78,7 @@ describe("png writer", () => {
 
   it.each([1, 2, 3, 4])("writes %i bands of 8 and 16 bits as they are", async (bands) => {
     for (const Type of [Uint8Array, Uint16Array]) {
-      const data = Type.from({ length: 19 * 23 * bands }, (_, i) => (i * i * 7) % 60_013);
+      const data = new Type(Array.from({ length: 19 * 23 * bands }, (_, i) => (i * i * 7) % 60_013));
       const { image, beside } = await write({
         variables: { picture: ndarray(data as TypedArray, bands === 1 ? [19, 23] : [19, 23, bands]) },
       });
