@@ -89,7 +89,14 @@ describe.skipIf(!folder).each(Object.entries(backends))(
           task: "segmentation",
           model: {
             plugin: "@spectrai/models-unet",
-            ref: { name: "resunet", dimension: 2, filters: [8, 16, 32, 32], activation: "relu", norm: "batch" },
+            ref: {
+              name: "resunet",
+              dimension: 2,
+              filters: [8, 16, 32, 32],
+              upsampling: "aligned",
+              activation: "relu",
+              norm: "batch",
+            },
             spec: { data: "cube", input: [0, 0, 8], output: { kind: "mask", classes: 5 } },
           },
           target: { kind: "mask", classes: ["class 1", "class 2", "class 3", "class 4", "class 5"] },

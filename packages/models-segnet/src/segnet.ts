@@ -81,9 +81,11 @@ function buildSegNet(options: SegNetComponentOptions, { data, input, output }: M
   const scope = parameterScope(init);
   const layer = segnetNetwork(scope, network);
   const field = receptiveField(network);
+  const step = 2 ** network.filters.length;
   return networkModel(scope, (x, context) => layer(withChannels(x, dimension), context), {
     head: [dimension === 2 ? "classifier" : "classifier.1"],
     ...(field === undefined ? {} : { receptiveField: [field, field] }),
+    gridStep: [step, step],
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
 import { type Dimension, type Layer, networkModel, parameterScope, withChannels, withoutChannels } from "@spectrai/nn";
 import type { UNetComponentOptions } from "./options.ts";
-import { receptiveField } from "./receptive-field.ts";
+import { gridStep, receptiveField } from "./receptive-field.ts";
 import { type Tail, unetNetwork, type UNetOptions } from "./unet-network.ts";
 
 const unsuitable = (why: string): SpectraiError => new SpectraiError("SPECTRAI_TASK_UNSUITABLE", why);
@@ -33,11 +33,12 @@ export function buildUNet(
 
   const scope = parameterScope(init);
   const field = receptiveField(network);
-  const extent = spec.data === "spectrum" ? 1 : 2;
+  const extents = (size: number): number[] => Array.from({ length: spec.data === "spectrum" ? 1 : 2 }, () => size);
   return networkModel(scope, adapt(dimension, spec, unetNetwork(scope, network)), {
     // All that follows the last block, whatever is predicted: so a denoiser's blocks can go on in a classifier.
     head: ["out", "tail"],
-    ...(field === undefined ? {} : { receptiveField: Array.from({ length: extent }, () => field) }),
+    ...(field === undefined ? {} : { receptiveField: extents(field) }),
+    ...(spec.data === "cube" ? { gridStep: extents(gridStep(network)) } : {}),
   });
 }
 

@@ -37,7 +37,7 @@ export const sharedOptions = {
   }),
   upsampling: z.enum(upsamplingNames).default("auto").meta({
     description:
-      "How points are added on the way up: repeated or interpolated linearly; auto = linear in images, nearest otherwise.",
+      "How points are added on the way up: repeated (nearest) or interpolated linearly, each point from its neighbours alone (linear) or between first and last points that stay in place (aligned, as the original software does in images, so that the result depends on the image's size); auto = linear in images, nearest otherwise.",
     group: "architecture",
   }),
   outputActivation: z.enum(["same", "none"]).default("same").meta({

@@ -10,7 +10,8 @@ import {
   type ParameterScope,
 } from "@spectrai/nn";
 
-export const upsamplingNames = ["auto", "nearest", "linear"] as const;
+export const upsamplingNames = ["auto", "nearest", "linear", "aligned"] as const;
+export type UpsamplingName = (typeof upsamplingNames)[number];
 
 /** What the user chooses of every convolution's surroundings. */
 export interface StyleOptions {

@@ -13,7 +13,7 @@ import {
   zeroPad,
 } from "@spectrai/nn";
 import { block, chain, unit } from "./block.ts";
-import { makeStyle, type Style, type StyleOptions } from "./style.ts";
+import { makeStyle, type Style, type StyleOptions, type UpsamplingName } from "./style.ts";
 import { upsampler } from "./upsampler.ts";
 
 /**
@@ -34,17 +34,17 @@ export interface UNetOptions extends StyleOptions {
   /** Filters of each level, finest first; one more than there are poolings. */
   readonly filters: readonly number[];
   readonly residual: boolean;
-  readonly upsampling: "auto" | "nearest" | "linear";
+  readonly upsampling: UpsamplingName;
   readonly tail: Tail;
   /** 2-D only: how many times finer the output's grid is. Default 1. */
   readonly scale?: number;
 }
 
-/** Nearest in 1-D and 3-D, bilinear in 2-D, as the reference. */
+/** Nearest in 1-D and 3-D, as the reference, and bilinear in 2-D, whose corners the reference aligns (`aligned`). */
 export const upsamplingMode = ({
   upsampling,
   dimension,
-}: Pick<UNetOptions, "upsampling" | "dimension">): "nearest" | "linear" =>
+}: Pick<UNetOptions, "upsampling" | "dimension">): Exclude<UpsamplingName, "auto"> =>
   upsampling === "auto" ? (dimension === 2 ? "linear" : "nearest") : upsampling;
 
 /**
@@ -68,7 +68,12 @@ export function unetNetwork(root: ParameterScope, options: UNetOptions): Layer {
       residual,
     }),
   );
-  const enlarge = upsample({ dimension, mode: upsamplingMode(options), alignCorners: true });
+  const mode = upsamplingMode(options);
+  const enlarge = upsample({
+    dimension,
+    mode: mode === "nearest" ? "nearest" : "linear",
+    alignCorners: mode === "aligned",
+  });
   const up = down.map((_, i) => {
     const skip = filters[depth - 1 - i]!;
     const below = i === 0 ? filters[depth]! : skip;

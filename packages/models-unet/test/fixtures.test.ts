@@ -48,6 +48,7 @@ const cases: Record<string, Case> = {
   "unet2d-segment": {
     options: {
       ...plain,
+      upsampling: "aligned",
       dimension: 2,
       channels: 8,
       filters: [8, 16, 32, 32],
@@ -59,6 +60,7 @@ const cases: Record<string, Case> = {
     tolerances: { onednn: { gradients: 0.1 } },
     options: {
       ...plain,
+      upsampling: "aligned",
       dimension: 2,
       channels: 6,
       filters: [6, 12, 24, 24],

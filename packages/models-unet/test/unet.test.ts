@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { type ForwardContext, type Model, type ModelSpec, rng } from "@spectrai/core";
-import { parameterScope, summary } from "@spectrai/nn";
+import { parameterScope, primeFactors, summary } from "@spectrai/nn";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   deeperResunet,
@@ -12,7 +12,6 @@ import {
   unetNetwork,
   unetSchema,
 } from "../src/index.ts";
-import { primeFactors } from "../src/upsampler.ts";
 
 beforeAll(() => tf.ready());
 const evaluation: ForwardContext = { training: false, seed: 0, update: () => {} };

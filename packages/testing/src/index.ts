@@ -11,5 +11,6 @@ export * from "./test-transform.ts";
 export * from "./test-reader.ts";
 export * from "./test-plugin.ts";
 export * from "./test-model.ts";
+export * from "./test-tiles.ts";
 export * from "./test-backend.ts";
 export type { BackendCase, RandomInput } from "./backend-cases/case.ts";

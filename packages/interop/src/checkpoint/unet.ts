@@ -22,6 +22,7 @@ export const recogniseUNet: Recogniser = (state, file) => {
       ...options,
       filters,
       ...(dimension === 1 ? {} : { dimension }),
+      ...(dimension === 2 ? { upsampling: "aligned" } : {}),
     },
     open: style.open,
     data: dimension === 1 ? "spectrum" : "cube",
