@@ -29,7 +29,8 @@ function widthOf(images: readonly TitledImage[], page: number): number {
     images.length === 1 ? page : images.length === 2 ? Math.min(page / 2 - 9, 410) : Math.min(page / 3 - 12, 270);
   const tallest = images.length === 1 ? 640 : 420;
   const finest = images.reduce((a, b) => (b.width > a.width ? b : a));
-  const fit = Math.min(most / finest.width, tallest / finest.height);
+  // Alone, a small picture would fill the page.
+  const fit = Math.min(most / finest.width, tallest / finest.height, images.length === 1 ? 8 : Infinity);
   return Math.max(24, Math.round((fit > 1 ? Math.floor(fit) : fit) * finest.width));
 }
 
