@@ -37,7 +37,7 @@ export function scene(height: number, width: number, points: number, seed: strin
     const x = Math.floor(at / points) % width;
     const y = Math.floor(at / points / width);
     for (const [v, u, phase, peak] of parts)
-      data[at] +=
+      data[at]! +=
         (1 + Math.sin((v! * y) / height + (u! * x) / width + phase!)) *
         Math.exp(-(((j / (points - 1) - peak!) * 3) ** 2));
   }
