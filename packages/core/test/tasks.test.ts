@@ -50,7 +50,7 @@ describe("tasks", () => {
         continue;
       }
       const defaults = task.defaults(data);
-      expect(defaults.metrics).toContain(defaults.monitor);
+      expect(defaults.metrics.map((m) => (typeof m === "string" ? m : m.name))).toContain(defaults.monitor);
       expect(JSON.parse(JSON.stringify(defaults))).toEqual(defaults);
     }
   });
