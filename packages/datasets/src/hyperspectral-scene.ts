@@ -8,11 +8,12 @@ import {
   services,
   spectralArray,
   type TargetSpec,
+  windowOptions,
+  windowsOf,
 } from "@spectrai/core";
 import { z } from "zod";
 import { materialNames } from "./scene/materials.ts";
 import { MIXED, type SceneParts, sceneSimulator } from "./scene/simulator.ts";
-import { windowOptions } from "./scene/window-options.ts";
 
 const largest = 65_536;
 
@@ -166,15 +167,7 @@ export const hyperspectralScene = defineComponent({
             }
           : {}),
       },
-      {
-        patches: options.patches,
-        balance: options.balance,
-        evaluationPatch: options.evaluationPatch,
-        seed,
-        ...(options.patch === undefined ? {} : { patch: options.patch }),
-        ...(options.stride === undefined ? {} : { stride: options.stride }),
-        ...(options.perEpoch === undefined ? {} : { perEpoch: options.perEpoch }),
-      },
+      windowsOf(options, seed),
     );
   },
 });

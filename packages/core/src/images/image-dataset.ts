@@ -6,6 +6,7 @@ import { SpectraiError } from "../errors.ts";
 import { rng } from "../rng.ts";
 import { countedTarget } from "./counted.ts";
 import { anywhere, byClass, type DrawWindow } from "./random-windows.ts";
+import type { WindowOptions } from "./window-options.ts";
 import {
   gridWindows,
   heightOf,
@@ -30,25 +31,6 @@ export interface ImageSource {
   labels?(image: number, rows?: readonly [start: number, stop: number]): Promise<LabelArray>;
   readonly source: string;
   dispose?(): void | Promise<void>;
-}
-
-export interface WindowOptions {
-  /**
-   * Side of the square windows that are trained on. Absent: whole images, unless a split divides them or they are large;
-   * then 32, or the parts' smaller side where that is less.
-   */
-  readonly patch?: number;
-  /** Distance between neighbouring windows of the grid; absent = the patch. */
-  readonly stride?: number;
-  /** `grid`: side by side, the same in every epoch. `random`: at other places in every epoch. */
-  readonly patches: "grid" | "random";
-  /** Random windows in an epoch; absent = as many as a grid without overlap would have. */
-  readonly perEpoch?: number;
-  /** Random windows hold a labelled pixel of a class that is drawn first, each class as often as any other. */
-  readonly balance: boolean;
-  /** Sides of the windows that are measured on, at most. */
-  readonly evaluationPatch: number;
-  readonly seed: number;
 }
 
 /** Images with more pixels on a side are trained on in patches, where nothing is said. */

@@ -28,6 +28,9 @@ interface Size {
   readonly width: number;
 }
 
+/** Grey, which no class has: the seventh is black. */
+const noDataColor = [160, 160, 160] as const;
+
 /** Arrays that have to be written whole hold at most so many bytes. */
 const mostBytes = 2 ** 31;
 
@@ -111,7 +114,7 @@ export function labelOutput(loaded: LoadedModel, image: OpenImage, size: Size, p
   const facts: ImageFacts = {
     ...factsOf(image, size.height),
     noData: 0,
-    classes: [{ name: "no data", color: [0, 0, 0] }, ...classes.map((name, k) => ({ name, color: colors[k]! }))],
+    classes: [{ name: "no data", color: noDataColor }, ...classes.map((name, k) => ({ name, color: colors[k]! }))],
   };
   const count = classes.length;
   return {
