@@ -1,4 +1,5 @@
 import { type FileEntry, type FileSystem, type Formats, SpectraiError } from "@spectrai/core";
+import { rawEndings } from "../envi/raw-endings.ts";
 
 export const extension = (path: string): string => /\.[^./\\]*$/.exec(path)?.[0].toLowerCase() ?? "";
 export const withoutExtension = (path: string): string => path.slice(0, path.length - extension(path).length);
@@ -11,7 +12,7 @@ export const stem = (path: string): string => withoutExtension(path.slice(path.l
 
 /**
  * The data files that a path, folder or glob names. A file named by itself is taken as it is; in a folder, files of
- * formats that no reader knows are passed over.
+ * formats that no reader knows are passed over, and so are files that only belong to another one.
  *
  * @throws SPECTRAI_FILE_NOT_FOUND, SPECTRAI_FILE_UNSUPPORTED, SPECTRAI_DATA_EMPTY
  */
@@ -24,7 +25,7 @@ export async function listDataFiles(
   const kind = (await files.stat(pattern))?.kind;
   if (kind === "file") return found;
   const known = await formats.extensions();
-  const usable = found.filter((f) => f.folder || known.includes(extension(f.path)));
+  const usable = withoutCompanions(found.filter((f) => f.folder || known.includes(extension(f.path))));
   if (usable.length > 0) return usable;
   const details = { path: pattern };
   const [other] = found;
@@ -46,6 +47,25 @@ export async function listDataFiles(
     { details },
   );
 }
+
+/**
+ * Files without those that only belong to another of them: the ENVI header of a raw file, and what is written beside a result
+ * (the legend of its colours, the probabilities of its classes, its axis).
+ */
+function withoutCompanions(found: readonly FileEntry[]): readonly FileEntry[] {
+  const names = new Set(found.map((f) => f.relative));
+  const stems = new Set(found.map((f) => withoutExtension(f.relative)));
+  return found.filter(({ relative }) => {
+    const name = withoutExtension(relative);
+    if (extension(relative) === ".hdr")
+      return !rawNames(name).some((raw) => names.has(raw)) && !(isRaw(name) && names.has(name));
+    const result = /^(.+)\.(legend\.png|probability\.[^./]+|axis\.npy)$/.exec(relative)?.[1];
+    return result === undefined || !stems.has(result);
+  });
+}
+
+const isRaw = (name: string): boolean => rawEndings.includes(extension(name));
+const rawNames = (stem: string): string[] => rawEndings.flatMap((e) => [stem + e, stem + e.toUpperCase()]);
 
 /**
  * For each input its target: the one file of each, or files of the same relative name (whatever their extension).

@@ -5,6 +5,7 @@ import { readHead } from "../bytes/source.ts";
 import { readZip } from "../npy/zip.ts";
 import { type EnviHeader, isEnviHeader, readEnviHeader } from "./header.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { rawEndings } from "./raw-endings.ts";
 
 export interface EnviFiles {
   readonly header: EnviHeader;
@@ -13,9 +14,6 @@ export interface EnviFiles {
   /** Closes what was opened beside the source. */
   readonly close: () => Promise<void>;
 }
-
-/** Endings of raw files, in the order in which they are looked for. */
-const rawEndings = [".dat", ".img", ".raw", ".bsq", ".bil", ".bip", ".sli", ".cube", ".lib"];
 
 const baseName = (source: ByteSource): string => source.name.split(/[\\/]/).at(-1)!;
 const withoutEnding = (name: string): string => name.replace(/\.[^.]*$/, "");
