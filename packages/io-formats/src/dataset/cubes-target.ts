@@ -10,10 +10,12 @@ import {
 } from "@spectrai/core";
 import type { CubesOptions } from "../cubes.ts";
 import { type CubeFile, describeCube } from "./cube-file.ts";
+import { colorTable } from "./class-colors.ts";
 import { classesOf } from "./columns.ts";
 import { natural, topFolder } from "./listing.ts";
-import { describeMask, type MaskFile, targetShape, unlabelled } from "./mask-file.ts";
+import { describeMask, type MaskFile, targetShape } from "./mask-file.ts";
 import type { FilePool } from "./pool.ts";
+import { unlabelled } from "./unlabelled.ts";
 
 export interface ImagePlace {
   readonly image: number;
@@ -46,6 +48,7 @@ export async function cubesTarget(options: CubesOptions, parts: CubeParts): Prom
       "SPECTRAI_CONFIG_INVALID",
       "A data set has one kind of target, but target and classes: folder are given. Keep one of them.",
     );
+  if (options.classColors) return maskTarget(options, parts, pairs, "mask");
   const shape = await targetShape(pool, pairs[0]!.path, options.targetVariable);
   const as = options.targetAs !== "auto" ? options.targetAs : shape.length === 3 && shape[2] !== 1 ? "cube" : "mask";
   return as === "cube" ? cubeTarget(options, parts, pairs) : maskTarget(options, parts, pairs, as);
@@ -134,12 +137,15 @@ async function maskTarget(
   pairs: readonly FileEntry[],
   as: "mask" | "abundance",
 ): Promise<CubeTarget> {
-  const { firstClass, ignore, classNames, targetVariable } = options;
+  const { firstClass, ignore, classColors, ignoreColors, targetVariable } = options;
+  const colors = classColors && colorTable(classColors, ignoreColors);
+  const classNames = classColors ? Object.keys(classColors) : options.classNames;
   const masks: MaskFile[] = [];
   for (const [i, { path }] of pairs.entries()) {
     const mask = await describeMask(pool, path, {
       variable: targetVariable,
       as,
+      colors,
       firstClass,
       ignore,
       classes: as === "mask" ? classNames?.length : undefined,

@@ -1,9 +1,9 @@
 import { type NdArray, type Rectangle, type Region, SpectraiError, toFloat64 } from "@spectrai/core";
 import type { FilePool } from "./pool.ts";
+import { type ColorSource, type ColorTable, labelsOfColors, paletteOf } from "./class-colors.ts";
+import { unlabelled } from "./unlabelled.ts";
 import { pickVariable } from "./variables.ts";
 
-/** Marks pixels without a label. */
-export const unlabelled = -1;
 /** More classes than this are no classes: the file is a picture. */
 const mostClasses = 1024;
 
@@ -19,6 +19,8 @@ export interface MaskFile {
 export interface MaskOptions {
   readonly variable: string | undefined;
   readonly as: "mask" | "abundance";
+  /** Tells classes by colours; absent = by the mask's values, of which the next two speak. */
+  readonly colors: ColorTable | undefined;
   readonly firstClass: number;
   readonly ignore: readonly number[];
   /** Number of classes, where it is known. */
@@ -33,23 +35,28 @@ export const targetShape = (pool: FilePool, path: string, variable: string | und
 export const describeMask = (pool: FilePool, path: string, options: MaskOptions): Promise<MaskFile> =>
   pool.use(path, (file) => {
     const { name, shape } = pickVariable(path, file, options.variable, "targetVariable");
-    const abundance = options.as === "abundance";
-    const flat = !abundance && shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;
-    if (flat.length !== (abundance ? 3 : 2))
+    const { as, colors } = options;
+    const flat = shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;
+    const isPicture = shape.length === 3 && (shape[2] === 3 || shape[2] === 4);
+    if (!(as === "abundance" ? shape.length === 3 : flat.length === 2 || (colors && isPicture)))
       throw new SpectraiError(
         "SPECTRAI_DATA_SHAPE",
-        `${path}: "${name}" has the shape [${shape.join(", ")}], where ${abundance ? "abundances need rows, columns and classes" : "a mask needs rows and columns (a picture in colours is no mask; save it with a palette)"}.`,
+        `${path}: "${name}" has the shape [${shape.join(", ")}], where ${as === "abundance" ? "abundances need rows, columns and classes" : colors ? "a picture in colours needs rows, columns and 3 channels (4 with opacity), or a palette" : "a mask needs rows and columns (of a picture in colours, classColors tells the classes)"}.`,
         { details: { file: path, variable: name, shape } },
       );
     const [height, width] = shape as [number, number];
+    const source: ColorSource | undefined =
+      colors && (isPicture ? { channels: shape[2] as 3 | 4 } : { palette: paletteOf(path, file) });
     return Promise.resolve({
       path,
       height,
       width,
-      read: async ({ y0, y1, x0, x1 }: Rectangle) => {
+      read: async (window: Rectangle) => {
+        const { y0, y1, x0, x1 } = window;
         const region: Region = [[y0, y1], [x0, x1], ...shape.slice(2).map((d) => [0, d] as const)];
         const values = await pool.use(path, (f) => f.read(name, region));
-        return abundance ? largest(values) : labels(values, path, { y0, y1, x0, x1 }, options);
+        if (as === "abundance") return largest(values);
+        return source ? labelsOfColors(values, source, colors!, path, window) : labels(values, path, window, options);
       },
     });
   });

@@ -19,11 +19,11 @@ import type { CubesOptions } from "../cubes.ts";
 import { axesDiffer, type AxisOption, resolveAxis, risingOrder } from "./axis.ts";
 import { bandsWithData, type CubeFile, type CubeOptions, describeCube } from "./cube-file.ts";
 import { type CubeTarget, cubesTarget, sharedShape } from "./cubes-target.ts";
-import { unlabelled } from "./mask-file.ts";
 import { listDataFiles, pairFiles, parentFolder } from "./listing.ts";
 import type { Deps } from "./open-spectra.ts";
 import { patchesOf } from "./patches.ts";
 import { type FilePool, filePool } from "./pool.ts";
+import { unlabelled } from "./unlabelled.ts";
 
 /** Files held open: one that was compressed is held unpacked. */
 const mostOpen = 4;

@@ -1,0 +1,2 @@
+/** Marks pixels without a label. */
+export const unlabelled = -1;
