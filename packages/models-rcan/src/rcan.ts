@@ -51,6 +51,20 @@ export const rcan = defineComponent({
     "Zhang et al., Image super-resolution using very deep residual channel attention networks, ECCV 2018; Horgan et al., Anal. Chem. 93, 15850, 2021.",
   supports: { tasks: ["super-resolution"], data: ["cube"] },
   schema: rcanSchema,
+  recipe: () => ({
+    augment: ["horizontal-flip", "vertical-flip", "rotate-90"],
+    loss: "l1",
+    train: {
+      keep: "last",
+      epochs: 20,
+      minSteps: 300,
+      batchSize: 8,
+      optimizer: { name: "adamw", weightDecay: 0.1 },
+      learningRate: 5e-4,
+      schedule: { name: "one-cycle", rise: 0.15 },
+      clipNorm: 1,
+    },
+  }),
   create: (options) => ({ build: (spec, init) => buildRcan(options, spec, init) }),
 });
 
