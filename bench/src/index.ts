@@ -1,6 +1,6 @@
 /**
  * Benchmarks beside the reference's figures: `npm run bench -- [preprocess] [startup] [denoising [config]] [recipe] [--json] [--check]`,
- * and `npm run bench -- onednn [options]`, which has options of its own.
+ * and `npm run bench -- onednn [options]` or `large-cube [options]`, which have options of their own.
  *
  * @packageDocumentation
  */
@@ -11,6 +11,7 @@ import { accuracy, accuracyTable } from "./accuracy.ts";
 import { denoising } from "./denoising.ts";
 import { type Figure, figureJson, figureTable, withinLimit } from "./figure.ts";
 import { denoisingConfig, root } from "./paths.ts";
+import { largeCube } from "./large-cube/index.ts";
 import { onednn } from "./onednn/index.ts";
 import { preprocess } from "./preprocess.ts";
 import { recipe, recipeTable } from "./recipe.ts";
@@ -19,6 +20,7 @@ import { startup } from "./startup.ts";
 export * from "./accuracy.ts";
 export * from "./child.ts";
 export * from "./figure.ts";
+export * from "./large-cube/index.ts";
 export * from "./onednn/index.ts";
 export * from "./recipe.ts";
 export { denoising, preprocess, startup };
@@ -34,6 +36,7 @@ names:
 without a name, all but the last two
 
   onednn               training steps and inference beside PyTorch; alone, with options of its own (onednn --help)
+  large-cube           memory and speed with a scene of 6 GB; alone, with options of its own (large-cube --help)
 
 options:
   --json               one JSON object a line
@@ -63,10 +66,11 @@ export function parse(args: readonly string[]) {
     else if (word === "accuracy") names.push(word);
     else if (word === "preprocess" || word === "startup" || word === "denoising" || word === "recipe") names.push(word);
     else if (names.at(-1) === "denoising" && config === undefined) config = word;
-    else if (word === "onednn") throw new Error("The benchmark onednn runs alone: its name comes first.");
+    else if (word === "onednn" || word === "large-cube")
+      throw new Error(`The benchmark ${word} runs alone: its name comes first.`);
     else
       throw new Error(
-        `There is no benchmark "${word}"; there are preprocess, startup, denoising, recipe, accuracy and onednn.`,
+        `There is no benchmark "${word}"; there are preprocess, startup, denoising, recipe, accuracy, onednn and large-cube.`,
       );
   }
   return { ...values, names, config, accuracySets };
@@ -74,7 +78,9 @@ export function parse(args: readonly string[]) {
 
 /** Runs the named benchmarks and prints their figures. @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {
-  if (args.find((word) => !word.startsWith("-")) === "onednn") return onednn(args.toSpliced(args.indexOf("onednn"), 1));
+  const [alone] = args.filter((word) => !word.startsWith("-"));
+  if (alone === "onednn") return onednn(args.toSpliced(args.indexOf(alone), 1));
+  if (alone === "large-cube") return largeCube(args.toSpliced(args.indexOf(alone), 1));
   const { json, check, help, set, config, names, accuracySets, repeat } = parse(args);
   if (help) {
     process.stdout.write(usage);
