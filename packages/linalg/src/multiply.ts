@@ -16,10 +16,20 @@ function timesTransposed(a: Matrix, b: Matrix, symmetric: boolean): Matrix {
     const k1 = Math.min(k0 + PANEL, n);
     for (let i = 0; i < a.rows; i += 4) {
       const columns = symmetric ? Math.min(i + 4, b.rows) : b.rows;
+      const high = Math.min(4, a.rows - i);
       for (let j = 0; j < columns; j += 4) {
-        if (i + 4 <= a.rows && j + 4 <= b.rows)
-          block(a.data, i * n, b.data, j * n, n, k0, k1, out.data, i * b.rows + j, b.rows);
-        else edge(a, i, b, j, k0, k1, out);
+        const wide = Math.min(4, b.rows - j);
+        const at = i * b.rows + j;
+        // Whole pairs of rows, or of columns, and what is left of them.
+        if (wide === 4) {
+          const pairs = high >> 1;
+          block(a.data, i * n, b.data, j * n, n, pairs, k0, k1, out.data, at, b.rows, 1);
+          edge(a, i + 2 * pairs, i + high, b, j, j + wide, k0, k1, out);
+        } else if (high === 4) {
+          const pairs = wide >> 1;
+          block(b.data, j * n, a.data, i * n, n, pairs, k0, k1, out.data, at, 1, b.rows);
+          edge(a, i, i + high, b, j + 2 * pairs, j + wide, k0, k1, out);
+        } else edge(a, i, i + high, b, j, j + wide, k0, k1, out);
       }
     }
   }
@@ -28,21 +38,26 @@ function timesTransposed(a: Matrix, b: Matrix, symmetric: boolean): Matrix {
   return out;
 }
 
-/** Adds the products of rows i … i + 3 of A and j … j + 3 of B over k0 … k1 to a 4×4 block, in two passes that fit the registers. */
+/**
+ * Adds the products of one or two pairs of rows of A with four rows of B over k0 … k1 to C, a pair at a time, as the registers
+ * allow. Rows of A follow each other by `down` in C, rows of B by `across`.
+ */
 function block(
   a: Float64Array,
   ai: number,
   b: Float64Array,
   bj: number,
   n: number,
+  pairs: number,
   k0: number,
   k1: number,
   c: Float64Array,
   at: number,
-  stride: number,
+  down: number,
+  across: number,
 ): void {
-  for (let half = 0; half < 2; half++) {
-    const a0 = ai + 2 * half * n;
+  for (let pair = 0; pair < pairs; pair++) {
+    const a0 = ai + 2 * pair * n;
     const a1 = a0 + n;
     let c00 = 0,
       c01 = 0,
@@ -71,26 +86,35 @@ function block(
       c12 += y * w;
       c13 += y * z;
     }
-    const r = at + 2 * half * stride;
+    const r = at + 2 * pair * down;
+    const next = r + down;
     c[r] = c[r]! + c00;
-    c[r + 1] = c[r + 1]! + c01;
-    c[r + 2] = c[r + 2]! + c02;
-    c[r + 3] = c[r + 3]! + c03;
-    c[r + stride] = c[r + stride]! + c10;
-    c[r + stride + 1] = c[r + stride + 1]! + c11;
-    c[r + stride + 2] = c[r + stride + 2]! + c12;
-    c[r + stride + 3] = c[r + stride + 3]! + c13;
+    c[r + across] = c[r + across]! + c01;
+    c[r + 2 * across] = c[r + 2 * across]! + c02;
+    c[r + 3 * across] = c[r + 3 * across]! + c03;
+    c[next] = c[next]! + c10;
+    c[next + across] = c[next + across]! + c11;
+    c[next + 2 * across] = c[next + 2 * across]! + c12;
+    c[next + 3 * across] = c[next + 3 * across]! + c13;
   }
 }
 
-/** The blocks at the lower and right edge that are not 4×4. */
-function edge(a: Matrix, i0: number, b: Matrix, j0: number, k0: number, k1: number, out: Matrix): void {
+/** Rows i0 … i1 − 1 of A and j0 … j1 − 1 of B at the lower and right edge, one element at a time. */
+function edge(
+  a: Matrix,
+  i0: number,
+  i1: number,
+  b: Matrix,
+  j0: number,
+  j1: number,
+  k0: number,
+  k1: number,
+  out: Matrix,
+): void {
   const n = a.columns;
   const [x, y, c] = [a.data, b.data, out.data];
-  const rows = Math.min(i0 + 4, a.rows);
-  const columns = Math.min(j0 + 4, b.rows);
-  for (let i = i0; i < rows; i++)
-    for (let j = j0; j < columns; j++) {
+  for (let i = i0; i < i1; i++)
+    for (let j = j0; j < j1; j++) {
       let even = 0;
       let odd = 0;
       let p = i * n + k0;

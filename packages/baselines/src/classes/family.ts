@@ -28,8 +28,12 @@ export interface ClassifierFamily<S extends JsonObject> {
   readonly mostPixels?: number;
   /** Settings for rows like these, from the simplest classifier to the most complex. */
   settings(x: Matrix, classes: number): readonly S[];
-  /** Learns from rows of which every class 0 … classes − 1 has at least one, and there are two classes or more. */
-  fit(x: Matrix, labels: Int32Array, classes: number, settings: readonly S[]): Scorer;
+  /**
+   * Learns from rows of which every class 0 … classes − 1 has at least one, and there are two classes or more.
+   *
+   * @param rough - only to choose among the settings: what is found by iteration need not be exact
+   */
+  fit(x: Matrix, labels: Int32Array, classes: number, settings: readonly S[], rough?: boolean): Scorer;
 }
 
 interface Choice<S> {
@@ -42,7 +46,8 @@ interface Choice<S> {
 
 /**
  * Chooses the settings, and whether points are divided by their standard deviations, by five-fold cross-validation over
- * training and validation: fewest misses, of equally many the simpler. Then fits on both. Predictions are log-probabilities:
+ * training and validation: fewest misses, of equally many the simpler; among pixels, which are many, by rough fits. Then fits on
+ * both. Predictions are log-probabilities:
  * the scores times a factor that is fitted to the held-out scores, through softmax.
  *
  * @throws SPECTRAI_TASK_UNSUITABLE, SPECTRAI_DATA_EMPTY, SPECTRAI_DATA_LENGTH, SPECTRAI_DATA_VALUE, SPECTRAI_DATA_LABEL
@@ -58,10 +63,10 @@ export function fitClassifiers<S extends JsonObject>(
       "SPECTRAI_TASK_UNSUITABLE",
       `The baseline "${family.name}" has nothing to tell apart: all samples of training and validation are of one class.`,
     );
-  const chosen = choose(family, innerFolds(groups, labels, family.name), x, labels, classes);
+  const chosen = choose(family, innerFolds(groups, labels, family.name), x, labels, classes, pixels);
   const factor = temperatureFactor(chosen.scores, labels);
   const scaling = scalingOf(x, chosen.autoscale, family.centred);
-  const scorer = fitPresent(family, applyScaling(x, scaling), labels, classes, [chosen.setting]);
+  const scorer = fitPresent(family, applyScaling(x, scaling), labels, classes, [chosen.setting], false);
   const logits = (rows: Matrix): Float64Array => {
     const out = new Float64Array(rows.rows * classes);
     const scores = scorer(applyScaling(rows, scaling))[0]!;
@@ -92,7 +97,7 @@ function predictPixels(input: SpectralArray, classes: number, logits: (rows: Mat
   const data = new Float64Array(count * classes);
   for (let from = 0; from < count; from += PIXELS_AT_ONCE) {
     const to = Math.min(from + PIXELS_AT_ONCE, count);
-    const rows = matrix(to - from, points, Float64Array.from(input.data.subarray(from * points, to * points)));
+    const rows = matrix(to - from, points, new Float64Array(input.data.subarray(from * points, to * points)));
     data.set(logits(rows), from * classes);
   }
   return { data, shape: [...input.shape.slice(0, -1), classes] };
@@ -104,11 +109,12 @@ function choose<S extends JsonObject>(
   x: Matrix,
   labels: Int32Array,
   classes: number,
+  rough: boolean,
 ): Choice<S> {
   let best: Choice<S> | undefined;
   for (const autoscale of family.scaleFree ? [false] : [false, true]) {
     const settings = family.settings(applyScaling(x, scalingOf(x, autoscale, family.centred)), classes);
-    const scores = heldOutScores(family, settings, autoscale, folds, x, labels, classes);
+    const scores = heldOutScores(family, settings, autoscale, folds, x, labels, classes, rough);
     for (const [s, setting] of settings.entries()) {
       const misses = countMisses(scores[s]!, labels);
       if (!best || misses < best.misses) best = { setting, autoscale, misses, scores: scores[s]! };
@@ -126,6 +132,7 @@ function heldOutScores<S extends JsonObject>(
   x: Matrix,
   labels: Int32Array,
   classes: number,
+  rough: boolean,
 ): Matrix[] {
   const all = settings.map(() => matrix(x.rows, classes));
   for (let f = 0; f < folds.count; f++) {
@@ -133,7 +140,7 @@ function heldOutScores<S extends JsonObject>(
     const rows = pickRows(x, train);
     const scaling = scalingOf(rows, autoscale, family.centred);
     const known = Int32Array.from(train, (i) => labels[i]!);
-    const scorer = fitPresent(family, applyScaling(rows, scaling), known, classes, settings);
+    const scorer = fitPresent(family, applyScaling(rows, scaling), known, classes, settings, rough);
     scorer(applyScaling(pickRows(x, held), scaling)).forEach((scores, s) =>
       held.forEach((to, from) => all[s]!.data.set(row(scores, from), to * classes)),
     );
@@ -148,6 +155,7 @@ function fitPresent<S extends JsonObject>(
   labels: Int32Array,
   classes: number,
   settings: readonly S[],
+  rough: boolean,
 ): Scorer {
   const present = Array.from(new Set(labels)).toSorted((a, b) => a - b);
   const position = new Map(present.map((label, k) => [label, k]));
@@ -158,6 +166,7 @@ function fitPresent<S extends JsonObject>(
           labels.map((label) => position.get(label)!),
           present.length,
           settings,
+          rough,
         )
       : (rows: Matrix): Matrix[] => settings.map(() => matrix(rows.rows, 1));
   return (rows) =>

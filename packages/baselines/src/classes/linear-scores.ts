@@ -1,4 +1,4 @@
-import { matrix, type Matrix, multiplyTransposed, transpose } from "@spectrai/linalg";
+import { matrix, type Matrix, multiply, multiplyTransposed, transpose } from "@spectrai/linalg";
 import type { ClassifierFamily } from "./family.ts";
 import { minimize } from "./lbfgs.ts";
 import { principalScores } from "./principal-scores.ts";
@@ -18,6 +18,9 @@ export interface LinearScores {
 /** About the share of the minimum to which it is found: far less than from one C to the next. */
 const TOLERANCE = 1e-6;
 
+/** The same where only what different C miss of thousands of pixels is compared, which the last digits of the weights hardly move. */
+const ROUGH = 1e-3;
+
 /**
  * The minimum of Σ_i loss(W x_i + b) + ‖W‖² / (2 C), with b free of penalty.
  *
@@ -33,7 +36,7 @@ export function fitLinearScores(
   curvature: number,
   C: number,
   start: LinearScores,
-  tolerance = TOLERANCE,
+  tolerance: number,
 ): LinearScores {
   const { rows: classes, columns: axes } = start.weights;
   const turned = transpose(rows);
@@ -65,6 +68,13 @@ export function fitLinearScores(
   return { weights: matrix(classes, axes, found.slice(0, size)), offset: found.slice(size) };
 }
 
+/** The same scores of rows that were not turned: W A and b − W A m for the axes A and the mean m. */
+function alongPoints({ weights, offset }: LinearScores, mean: Float64Array, axes: Matrix): LinearScores {
+  const turned = multiply(weights, axes);
+  const atMean = multiplyTransposed(turned, matrix(1, mean.length, mean)).data;
+  return { weights: turned, offset: offset.map((v, k) => v - atMean[k]!) };
+}
+
 /** Where the mean loss of a smaller C is below this, rows are told apart by a wide margin, and a larger C changes no decision. */
 const SETTLED = 1e-2;
 
@@ -93,21 +103,21 @@ export const penalizedFamily = (
     const last = Math.floor(Math.log10(HIGHEST / scatter));
     return Array.from({ length: last - first + 1 }, (_, i) => ({ C: Number(`1e${first + i}`) }));
   },
-  fit(x, labels, classes, settings) {
-    const { scores, variances, turn } = principalScores(x);
+  fit(x, labels, classes, settings, rough) {
+    const { scores, variances, mean, axes } = principalScores(x);
     let current: LinearScores = { weights: matrix(classes, scores.columns), offset: new Float64Array(classes) };
     const fits = settings.map(({ C }) => {
-      if (meanLoss(current, scores, labels, loss) > SETTLED)
-        current = fitLinearScores(scores, variances, labels, loss, curvature(classes), C, current);
-      return current;
+      if (meanLoss(current, scores, labels, loss) > SETTLED) {
+        const tolerance = rough ? ROUGH : TOLERANCE;
+        current = fitLinearScores(scores, variances, labels, loss, curvature(classes), C, current, tolerance);
+      }
+      return alongPoints(current, mean, axes);
     });
-    return (rows) => {
-      const turned = turn(rows);
-      return fits.map(({ weights, offset }) => {
-        const out = multiplyTransposed(turned, weights);
+    return (rows) =>
+      fits.map(({ weights, offset }) => {
+        const out = multiplyTransposed(rows, weights);
         for (let i = 0; i < out.data.length; i++) out.data[i] = out.data[i]! + offset[i % classes]!;
         return out;
       });
-    };
   },
 });

@@ -6,6 +6,9 @@ export interface PrincipalScores {
   readonly scores: Matrix;
   /** Sum of squares along each axis, descending. */
   readonly variances: Float64Array;
+  readonly mean: Float64Array;
+  /** Row k is the unit vector of the k-th axis. */
+  readonly axes: Matrix;
   /** Scores of other rows. */
   turn(rows: Matrix): Matrix;
 }
@@ -17,6 +20,8 @@ export function principalScores(x: Matrix, most = Infinity): PrincipalScores {
   return {
     scores: multiplyTransposed(centred, axes),
     variances: variances.subarray(0, count),
+    mean,
+    axes,
     turn: (rows) => multiplyTransposed(subtractRow(rows, mean), axes),
   };
 }
