@@ -84,20 +84,25 @@ function labels(
 ): Int32Array {
   const values = toFloat64(data);
   const ignored = new Set(ignore);
-  return Int32Array.from(values, (value, p) => {
-    if (ignored.has(value)) return unlabelled;
-    if (Number.isInteger(value) && value < firstClass + classes)
-      return value < firstClass ? unlabelled : value - firstClass;
-    const [y, x] = [y0 + Math.floor(p / (x1 - x0)), x0 + (p % (x1 - x0))];
-    const why = Number.isInteger(value)
-      ? `is out of range: ${classes} classes have the values ${firstClass} to ${firstClass + classes - 1}`
-      : "is not a whole number";
-    throw new SpectraiError(
-      "SPECTRAI_DATA_LABEL",
-      `${path}, row ${y}, column ${x} (counted from 0): the label ${value} ${why}. Mend the mask, or set classNames, firstClass or ignore.`,
-      {
-        details: { file: path, row: y, column: x, label: value },
-      },
-    );
-  });
+  const found = new Int32Array(values.length);
+  for (let p = 0; p < found.length; p++) {
+    const value = values[p]!;
+    if (ignored.size > 0 && ignored.has(value)) found[p] = unlabelled;
+    else if (Number.isInteger(value) && value < firstClass + classes)
+      found[p] = value < firstClass ? unlabelled : value - firstClass;
+    else {
+      const [y, x] = [y0 + Math.floor(p / (x1 - x0)), x0 + (p % (x1 - x0))];
+      const why = Number.isInteger(value)
+        ? `is out of range: ${classes} classes have the values ${firstClass} to ${firstClass + classes - 1}`
+        : "is not a whole number";
+      throw new SpectraiError(
+        "SPECTRAI_DATA_LABEL",
+        `${path}, row ${y}, column ${x} (counted from 0): the label ${value} ${why}. Mend the mask, or set classNames, firstClass or ignore.`,
+        {
+          details: { file: path, row: y, column: x, label: value },
+        },
+      );
+    }
+  }
+  return found;
 }
