@@ -158,7 +158,7 @@ describe("the windows of divided images", () => {
     const file = { ...config({ target: "none" }), data: "lines", split: "strips", model: "affine", preprocess: [] };
     const opened = await openRun(bench, readConfig(file as unknown as JsonObject));
     await expect(prepareData(bench, opened.config, opened.dataset)).rejects.toThrow(
-      /^split: strips divides the pixels of images, but lines holds no images/,
+      /^split: strips divides the pixels of images, but the data are no images/,
     );
   });
 });

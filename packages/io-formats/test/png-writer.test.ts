@@ -121,7 +121,7 @@ describe("png writer", () => {
 
   it.each([
     ["a label that is no class", ndarray(Int32Array.of(0, 3), [1, 2]), "SPECTRAI_DATA_LABEL", "Row 0, column 1"],
-    ["a cube", ndarray(new Float32Array(24), [2, 2, 6]), "SPECTRAI_DATA_SHAPE", "6 band(s) of float32"],
+    ["a cube", ndarray(new Float32Array(24), [2, 2, 6]), "SPECTRAI_DATA_SHAPE", "6 bands of float32"],
     ["a spectrum", ndarray(new Float32Array(6), [6]), "SPECTRAI_DATA_SHAPE", "[6]"],
   ])("refuses %s", async (_, array, code, message) => {
     await expect(write({ variables: { x: array }, classes })).rejects.toMatchObject({

@@ -10,6 +10,7 @@ import { SpectraiError } from "../errors.ts";
 import { openImage, type OpenImage } from "./image-input.ts";
 import { type ImageOutput, labelOutput, spectralOutput } from "./image-output.ts";
 import type { InputOptions } from "./apply-input.ts";
+import { inFile } from "./in-file.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { averageOverOrientations, type Tta } from "./orientations.ts";
 import { keptRows, type PartialRows } from "./partial-rows.ts";
@@ -81,7 +82,7 @@ export async function applyToImage(
       channels,
       scale,
       from: kept.done,
-      predict: (window) => predictTile(loaded, models, image, window, options),
+      predict: (window) => inFile(entry.path, () => predictTile(loaded, models, image, window, options)),
       ...(options.tiles ? { progress: options.tiles } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });

@@ -5,13 +5,13 @@ import type { Prediction } from "../contracts/metric.ts";
 import type { Model } from "../contracts/model.ts";
 import type { DataFile } from "../contracts/reader.ts";
 import type { FileContent } from "../contracts/writer.ts";
-import { isSpectraiError, SpectraiError } from "../errors.ts";
 import { type NdArray, ndarray } from "../ndarray.ts";
 import { resampleLinear } from "../resample.ts";
 import { services as tokens } from "../tokens.ts";
 import { applyToImage, type ImageApplyOptions } from "./apply-image.ts";
 import { readSamples } from "./apply-input.ts";
 import { labelContent, outputNames, writeResult } from "./apply-output.ts";
+import { inFile } from "./in-file.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { describeResampling, needsResampling } from "./on-axis.ts";
 import type { PartialRows } from "./partial-rows.ts";
@@ -85,7 +85,7 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
           ? describeResampling(from, loaded.inputAxis)
           : undefined;
         if (resampled !== undefined) bench.logger.warn(`${entry.path}: ${resampled}.`);
-        const prepared = inFile(entry.path, () => prepare(loaded, samples));
+        const prepared = await inFile(entry.path, () => prepare(loaded, samples));
         const predictions = await predictAll(loaded, prepared, options.batchSize, models);
         await table?.add(entry, predictions);
         if (writer)
@@ -163,14 +163,4 @@ function contentOf(
   for (const [i, r] of results.entries()) all.set(r.data, i * width);
   const data: NdArray = ndarray(all, results[0]!.shape.length === 1 ? [results.length, width] : results[0]!.shape);
   return { variables: { data }, axis };
-}
-
-/** An error about a file's spectra names the file. */
-function inFile<T>(path: string, make: () => T): T {
-  try {
-    return make();
-  } catch (e) {
-    if (!isSpectraiError(e)) throw e;
-    throw new SpectraiError(e.code, `${path}: ${e.message}`, { cause: e, details: { ...e.details, file: path } });
-  }
 }

@@ -67,7 +67,7 @@ export async function openDataset(
           : "; give the data set a target";
     throw new SpectraiError(
       "SPECTRAI_TASK_UNSUITABLE",
-      `data: ${task.name} needs a ${need} target, but ${dataset.source} has ${target.kind === "none" ? "none" : `a ${target.kind} target`}${hint}.`,
+      `data: ${task.name} needs a ${need} target, but ${dataset.source.replace(/\.$/, "")} has ${target.kind === "none" ? "none" : `a ${target.kind} target`}${hint}.`,
     );
   }
   return dataset;
@@ -102,6 +102,7 @@ export async function prepareData(
     const seen = await readSome(training, most / 4);
     pipeline.applyToAll(seen, () => true);
   }
+  if (kept) mustCount(kept.samples, split, learned ? ["test"] : partNames);
   const { target } = dataset.spec;
   const classes = target.kind === "class" || target.kind === "mask" ? target.classes.length : undefined;
   let start = 0;
@@ -150,6 +151,24 @@ async function keepAll(
   pipeline.applyToAll(samples, training > 0 ? (i) => i < training : undefined);
   for (const sample of samples) checkSample(sample, "after preprocessing");
   return { samples, originals };
+}
+
+/** Every part needs something to learn from or to measure on. @param samples - of all parts, in their order */
+function mustCount(samples: readonly Sample[], split: Split, parts: readonly PartName[]): void {
+  let start = 0;
+  for (const name of partNames) {
+    const own = samples.slice(start, (start += split[name].length));
+    if (own.length === 0 || own.some(({ target }) => counts(target)) || !parts.includes(name)) continue;
+    throw new SpectraiError(
+      "SPECTRAI_DATA_EMPTY",
+      `The ${name === "train" ? "training" : name} part holds no pixel with ${own[0]!.target.kind === "mask" ? "a label and " : ""}data; choose other parts with the split, or check noData, firstClass and ignore.`,
+    );
+  }
+}
+
+function counts(target: Target): boolean {
+  if (target.kind === "mask") return target.value.data.some((label) => label !== target.value.ignored);
+  return target.kind !== "spectral" || target.value.valid?.includes(1) !== false;
 }
 
 function checkSample(sample: Sample, when = "in the data"): Sample {

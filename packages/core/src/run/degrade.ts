@@ -27,7 +27,7 @@ export async function degradedDataset(
   if (dataset.spec.target.kind !== "none")
     throw new SpectraiError(
       "SPECTRAI_CONFIG_INVALID",
-      `degrade: it makes inputs from clean data, but ${dataset.source} has targets of its own; leave out degrade, or the data set's target.`,
+      `degrade: it makes inputs from clean data, but ${dataset.source.replace(/\.$/, "")} has targets of its own; leave out degrade, or the data set's target.`,
     );
   const steps: Degrader[] = [];
   for (const [i, ref] of refs.entries()) {

@@ -175,7 +175,7 @@ export function plainValues(values: MetricValues, where: string): Record<string,
       if (Number.isNaN(value))
         throw new SpectraiError(
           "SPECTRAI_DATA_VALUE",
-          `The metric ${name} of ${where} is not a number; the data do not allow it to be computed.`,
+          `The metric ${name} of ${where} is not a number: nothing there has data and labels to be measured on, or too little for this metric; choose other parts or another metric.`,
         );
       return [name, value];
     }),

@@ -168,7 +168,7 @@ function mustBeFinite(
       const pixel = Math.floor(i / bands);
       throw new SpectraiError(
         "SPECTRAI_DATA_VALUE",
-        `${path}: row ${y0 + Math.floor(pixel / width)}, column ${x0 + (pixel % width)}, band ${i % bands} is ${values[i]}; mend the value, or name what stands for no data where the file is written.`,
+        `${path}: row ${y0 + Math.floor(pixel / width)}, column ${x0 + (pixel % width)}, band ${i % bands} is ${values[i]}; mend the value, or write into the file what stands for no data (ENVI: data ignore value; GeoTIFF: GDAL_NODATA).`,
         { details: { file: path } },
       );
     }

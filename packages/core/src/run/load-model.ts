@@ -57,7 +57,9 @@ export async function loadModel(bench: Workbench, bytes: Uint8Array, name: strin
       throw new SpectraiError(
         "SPECTRAI_MODEL_MISMATCH",
         spec.data === "cube"
-          ? `${name} is tied to cubes of shape [${spec.input.join(", ")}], not [${input.join(", ")}].`
+          ? points === input.at(-1)
+            ? `The model in ${name} takes images of ${spec.input.slice(0, 2).join(" × ")} pixels, not ${input.slice(0, 2).join(" × ")}.`
+            : `The model in ${name} takes ${points} bands, not ${input.at(-1)}; give an image of that many, or one with a spectral axis to a model that has one, so that it can be resampled.`
           : `${name} is tied to spectra of ${points} points, not ${input.at(-1)}; give data with a spectral axis, so that they can be resampled to the model's.`,
         { cause: e },
       );

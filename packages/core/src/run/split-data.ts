@@ -1,6 +1,6 @@
 import type { Dataset } from "../contracts/dataset.ts";
 import type { ImageInfo, ImageParts, Split, SplitImage, Splitter } from "../contracts/splitter.ts";
-import { SpectraiError } from "../errors.ts";
+import { isSpectraiError, SpectraiError } from "../errors.ts";
 import { wholeOf } from "../images/windows.ts";
 import type { Rng } from "../rng.ts";
 import { leakInWindow, countsOf, leakOfSamples } from "../splitters/leak.ts";
@@ -27,7 +27,7 @@ export async function splitDataset(dataset: Dataset, splitter: Splitter, name: s
     if (splitter.splitPixels)
       throw new SpectraiError(
         "SPECTRAI_DATA_SPLIT",
-        `split: ${name} divides the pixels of images, but ${dataset.source} holds no images with a mask or a cube as target; use random, block or group.`,
+        `split: ${name} divides the pixels of images, but the data are no images with a mask or a cube as target; use random, block or group.`,
       );
     return { dataset, split: splitter.split(dataset.samples, rng) };
   }
@@ -36,10 +36,28 @@ export async function splitDataset(dataset: Dataset, splitter: Splitter, name: s
         images.list.map((info, i): SplitImage => (images.labels ? { ...info, labels: () => images.labels!(i) } : info)),
         rng,
       )
-    : wholeImages(images.list, splitter.split(dataset.samples, rng));
+    : wholeImages(images.list, splitWhole(dataset, splitter, name, rng));
   const cut = await images.cut(parts);
   return { ...cut, images: images.list.map((info, i) => ({ info, parts: parts[i]! })) };
 }
+
+/** A split of whole images, of which there may be too few for it. */
+function splitWhole(dataset: Dataset, splitter: Splitter, name: string, rng: Rng): Split {
+  try {
+    return splitter.split(dataset.samples, rng);
+  } catch (e) {
+    if (!isSpectraiError(e) || e.code !== "SPECTRAI_DATA_SPLIT" || dataset.samples.length > fewImages) throw e;
+    const sentence = e.message.replace(/\.$/, "");
+    throw new SpectraiError(
+      e.code,
+      `${sentence}; ${name} takes images as a whole: strips, image-blocks and class-rows divide the pixels of one.`,
+      { cause: e },
+    );
+  }
+}
+
+/** So few that they can hardly be parted without being divided. */
+const fewImages = 8;
 
 const wholeImages = (images: readonly ImageInfo[], split: Split): ImageParts[] =>
   images.map((image, i) => {

@@ -36,9 +36,13 @@ export async function openCsv(source: ByteSource, options: CsvOptions): Promise<
   const file = source.name;
   const zero = bytes.subarray(0, 4096).indexOf(0);
   if (zero >= 0)
-    throw new SpectraiError("SPECTRAI_FILE_UNSUPPORTED", `${file} is not a text file: byte ${zero} is zero.`, {
-      details: { file },
-    });
+    throw new SpectraiError(
+      "SPECTRAI_FILE_UNSUPPORTED",
+      `${file} is not a text file: byte ${zero} is zero. A raw image needs its ENVI header (.hdr) of the same name beside it.`,
+      {
+        details: { file },
+      },
+    );
   const sniffed = sniffDialect(bytes);
   const table = parseTable(file, bytes, {
     delimiter: options.delimiter === "auto" ? sniffed.delimiter : codes[options.delimiter],

@@ -97,8 +97,11 @@ export async function resolveAxis(
     const name = option.variable ?? unlabelled(file, length) ?? only;
     if (name === undefined) {
       if (file.axis?.values.length === length) return makeAxis(pick(file.axis.values), option.unit);
+      const others = file.variables.filter((v) => v.kind === "numeric").map((v) => `${v.name} [${v.shape.join(", ")}]`);
       throw fail(
-        `has no axis of ${length} values; name one with axis.variable (candidates: ${vectors.map((v) => v.name).join(", ") || "none"})`,
+        vectors.length > 0
+          ? `has no axis of ${length} values; name one with axis.variable (candidates: ${vectors.map((v) => v.name).join(", ")})`
+          : `has no axis of ${length} values, as many as a spectrum has; it holds ${others.slice(0, 5).join(", ") || "no numbers"}`,
       );
     }
     const values = toFloat64((await file.read(name)).data);

@@ -160,7 +160,12 @@ const rowsLookedAt = 32;
 
 function goodOf(flags: ArrayLike<number>, what: string, details: { readonly file: string }): number[] {
   const kept = Array.from({ length: flags.length }, (_, b) => b).filter((b) => flags[b] !== 0);
-  if (kept.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${what} leaves no band.`, { details });
+  if (kept.length === 0)
+    throw new SpectraiError(
+      "SPECTRAI_DATA_EMPTY",
+      `${what} leaves no band; it has 1 for a band that is used and 0 for one that is not.`,
+      { details },
+    );
   return kept;
 }
 

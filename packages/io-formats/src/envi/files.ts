@@ -43,7 +43,7 @@ export async function findEnviFiles(source: ByteSource): Promise<EnviFiles> {
   if (!beside)
     throw new SpectraiError(
       "SPECTRAI_FILE_NOT_FOUND",
-      `${source.name} is raw data without an ENVI header beside it: there is no ${headerNames(baseName(source)).join(" or ")}.`,
+      `${source.name} is raw data without an ENVI header beside it: there is no ${headerNames(baseName(source)).join(" or ")}; put it there.`,
       { details: { file: source.name } },
     );
   try {
@@ -62,7 +62,7 @@ async function checked(files: EnviFiles): Promise<EnviFiles> {
   const { lines, samples, bands, typeName, offset } = layout;
   throw damaged(
     data.name,
-    `by its header ${header.file} (${lines} lines × ${samples} samples × ${bands} bands of ${typeName}${offset > 0 ? ` behind ${offset} bytes` : ""}) it should have ${layout.size} bytes, but it has ${data.size}`,
+    `by its header ${header.file} (${lines} lines × ${samples} samples × ${bands} bands of ${typeName}${offset > 0 ? ` behind ${offset} bytes` : ""}) it should have ${layout.size} bytes, but it has ${data.size}; mend the header where it is wrong`,
   );
 }
 
@@ -101,7 +101,7 @@ async function rawBeside(source: ByteSource, layout: Layout): Promise<ByteSource
     `${source.name} is an ENVI header without its raw file: beside it there is none of ${stem}, ${[...endings]
       .slice(1)
       .map((e) => stem + e)
-      .join(", ")}.`,
+      .join(", ")}; put it there.`,
     { details: { file: source.name } },
   );
 }

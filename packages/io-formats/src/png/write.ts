@@ -32,7 +32,7 @@ export async function pngRows(image: ImageHeader, sink: ByteSink, beside: Beside
   if (depth === undefined || colourType === undefined || labels?.dtype === "uint16" || Math.max(height, width) > most)
     throw new SpectraiError(
       "SPECTRAI_DATA_SHAPE",
-      `An image of ${height} × ${width} pixels, ${bands} band(s) of ${dtype} and ${classes.length} classes cannot be written as PNG, which holds labels of up to 255 named classes, or 1 to 4 bands of uint8 or uint16. Write .tif or .npy instead.`,
+      `An image of ${height} × ${width} pixels, ${bands === 1 ? "one band" : `${bands} bands`} of ${dtype}${classes.length > 0 ? ` and ${classes.length} classes` : ""} cannot be written as PNG, which holds labels of up to 255 named classes, or 1 to 4 bands of uint8 or uint16. Write .tif or .npy instead.`,
     );
   await sink.write(Uint8Array.from(signature));
   await sink.write(chunk("IHDR", header(width, height, depth, colourType)));
