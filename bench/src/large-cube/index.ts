@@ -5,8 +5,8 @@ import { largeCubeTable, sharesOf, withinLimits } from "./table.ts";
 export { agreement } from "./agreement.ts";
 export { parseLargeCube } from "./options.ts";
 export { makeScene, sceneFiles } from "./scene.ts";
-export { measureLargeCube } from "./steps.ts";
-export { largeCubeTable };
+export type { LargeCubeFigures } from "./steps.ts";
+export { largeCubeTable, sharesOf, withinLimits };
 
 /** Runs the benchmark and prints what it measured. @returns the exit status */
 export async function largeCube(args: readonly string[]): Promise<number> {

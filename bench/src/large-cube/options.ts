@@ -22,7 +22,7 @@ trains a small UNet on it and classifies all of it. Each step is a process of it
   --check              exit with 1 if a limit is missed: 1500 MB, 60 % of plain reading
 `;
 
-export const interleaves = ["bip", "bil", "bsq"] as const;
+const interleaves = ["bip", "bil", "bsq"] as const;
 export type Interleave = (typeof interleaves)[number];
 
 export interface LargeCubeOptions {

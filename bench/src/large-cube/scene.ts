@@ -7,7 +7,7 @@ import type { Interleave, LargeCubeOptions } from "./options.ts";
 
 type SceneSize = Pick<LargeCubeOptions, "lines" | "samples" | "bands">;
 
-export interface SceneFiles {
+interface SceneFiles {
   readonly image: string;
   /** 0 = none, then the materials in their order. */
   readonly labels: string;

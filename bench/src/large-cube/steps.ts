@@ -11,7 +11,7 @@ import type { Reading } from "./read.ts";
 import { sceneFiles } from "./scene.ts";
 
 /** What a process did, and its largest memory. */
-export interface Step<T> {
+interface Step<T> {
   readonly result: T;
   readonly seconds: number;
   /** 10⁶ bytes. */

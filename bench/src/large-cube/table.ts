@@ -1,10 +1,10 @@
 import { alignColumns } from "../table.ts";
 import type { LargeCubeFigures, Timing } from "./steps.ts";
 
-export const mostMegabytes = 1500;
-export const leastShare = 0.6;
+const mostMegabytes = 1500;
+const leastShare = 0.6;
 
-export interface Shares {
+interface Shares {
   /** Patches' rate over that of plain reading. */
   readonly cold: number;
   readonly warm: number;
@@ -16,7 +16,7 @@ export const sharesOf = ({ plain, patches }: LargeCubeFigures): Shares => ({
 });
 
 /** The largest memory of reading patches, training, and applying. */
-export const peakOf = ({ patches, train, apply }: LargeCubeFigures): number =>
+const peakOf = ({ patches, train, apply }: LargeCubeFigures): number =>
   Math.max(patches.cold.peakMegabytes, patches.warm.peakMegabytes, train.peakMegabytes, apply.peakMegabytes);
 
 /** Whether memory stays below its limit and patches are read fast enough from the disk. */
