@@ -13,6 +13,9 @@ export interface ForestOptions {
   readonly minLeaf: number;
 }
 
+/** The share of the trees by which depths of pixels' forests are compared; with much fewer, small depths would seem better than they are. */
+const ROUGH = 1 / 2;
+
 /** A forest costs little for each row, and gains by more of them. */
 const MOST_PIXELS = 5000;
 
@@ -27,14 +30,15 @@ export const forestFamily = ({ trees, depths, minLeaf }: ForestOptions): Classif
   scaleFree: true,
   mostPixels: MOST_PIXELS,
   settings: () => depths.toSorted((a, b) => a - b).map((depth) => ({ depth })),
-  fit(x, labels, classes, settings) {
+  fit(x, labels, classes, settings, rough) {
+    const count = rough ? Math.ceil(ROUGH * trees) : trees;
     const ranked = rankRows(x);
     const options = {
       maxDepth: Math.max(...settings.map((s) => s.depth)),
       minLeaf,
       tries: Math.max(1, Math.floor(Math.sqrt(x.columns))),
     };
-    const grown = Array.from({ length: trees }, (_, t) => {
+    const grown = Array.from({ length: count }, (_, t) => {
       const random = rng(0, "random-forest", t);
       const rows = Uint32Array.from({ length: x.rows }, () => random.integer(x.rows));
       return growTree(ranked, labels, classes, rows, options, random);
@@ -44,7 +48,7 @@ export const forestFamily = ({ trees, depths, minLeaf }: ForestOptions): Classif
       const all = settings.map(({ depth }, s) => ({ depth, sums: sums[s]!.data }));
       for (const tree of grown) addShares(tree, rows, classes, all);
       for (const { data } of sums)
-        for (let at = 0; at < data.length; at++) data[at] = Math.log((data[at]! + 1 / classes) / (trees + 1));
+        for (let at = 0; at < data.length; at++) data[at] = Math.log((data[at]! + 1 / classes) / (count + 1));
       return sums;
     };
   },

@@ -37,19 +37,20 @@ interface Open {
  * @param rows - row numbers, some perhaps several times; reordered
  */
 export function growTree(
-  { ranks, values, rows: count }: RankedRows,
+  ranked: RankedRows,
   labels: Int32Array,
   classes: number,
   rows: Uint32Array,
   { maxDepth, minLeaf, tries }: GrowOptions,
   random: Rng,
 ): Tree {
+  const { ranks, values, rows: count } = ranked;
   const feature: number[] = [];
   const threshold: number[] = [];
   const child: number[] = [];
   const shares: number[] = [];
   const counts = new Float64Array(classes);
-  const splitter = makeSplitter(ranks, count, labels, classes, minLeaf, rows.length);
+  const splitter = makeSplitter(ranked, labels, classes, minLeaf, rows.length);
   const order = Int32Array.from({ length: values.length }, (_, f) => f);
 
   const addNode = (from: number, to: number): number => {
@@ -103,10 +104,15 @@ interface Split {
   readonly above: number;
 }
 
+/** Nodes with more than this share of all rows find their order by walking through all of them, which is sooner done than sorting. */
+const LARGE = 1 / 16;
+
+/** Nodes of fewer rows are sorted by insertion. */
+const SMALL = 24;
+
 /** Finds the best split of one node after the other. Σ_k n_k² / n over both children is greatest where their impurity is least. */
 function makeSplitter(
-  ranks: Uint32Array,
-  count: number,
+  { ranks, ascending, rows: count }: RankedRows,
   labels: Int32Array,
   classes: number,
   minLeaf: number,
@@ -118,7 +124,11 @@ function makeSplitter(
 } {
   const total = new Float64Array(classes);
   const left = new Float64Array(classes);
-  const keys = new Float64Array(most);
+  /** Rank and class of the node's rows, so that sorting numbers sorts the rows. */
+  const keys = new Int32Array(most);
+  const bits = Math.ceil(Math.log2(classes));
+  /** How often each of all rows is in the node, where that is large. */
+  const copies = new Uint32Array(count);
   let best: Split | undefined;
   let purest = 0;
   return {
@@ -127,36 +137,105 @@ function makeSplitter(
       purest = -Infinity;
       total.fill(0);
       for (let i = 0; i < rows.length; i++) total[labels[rows[i]!]!] = total[labels[rows[i]!]!]! + 1;
+      if (rows.length <= LARGE * count) return;
+      copies.fill(0);
+      for (let i = 0; i < rows.length; i++) copies[rows[i]!] = copies[rows[i]!]! + 1;
     },
     tryFeature(rows, feature) {
-      const n = rows.length;
       const at = feature * count;
-      // Rank and class in one number, so that sorting numbers sorts the rows.
-      for (let i = 0; i < n; i++) keys[i] = ranks[at + rows[i]!]! * classes + labels[rows[i]!]!;
-      const sorted = keys.subarray(0, n).sort();
+      if (rows.length > LARGE * count) keysByWalk(ascending, ranks, at, count, copies, labels, bits, keys);
+      else keysBySorting(rows, ranks, at, labels, bits, keys);
       left.fill(0);
-      let leftSquares = 0;
-      let rightSquares = 0;
-      for (let k = 0; k < classes; k++) rightSquares += total[k]! ** 2;
-      let rank = Math.floor(sorted[0]! / classes);
-      for (let i = 1; i < n; i++) {
-        const label = sorted[i - 1]! - rank * classes;
-        leftSquares += 2 * left[label]! + 1;
-        rightSquares -= 2 * (total[label]! - left[label]!) - 1;
-        left[label] = left[label]! + 1;
-        const above = Math.floor(sorted[i]! / classes);
-        if (above !== rank && i >= minLeaf && n - i >= minLeaf) {
-          const purity = leftSquares / i + rightSquares / (n - i);
-          if (purity > purest) {
-            purest = purity;
-            best = { feature, below: rank, above };
-          }
-        }
-        rank = above;
-      }
+      const split = bestSplit(keys, rows.length, bits, total, left, minLeaf, purest);
+      if (split.at === 0) return;
+      purest = split.purity;
+      best = { feature, below: keys[split.at - 1]! >> bits, above: keys[split.at]! >> bits };
     },
     found: () => best,
   };
+}
+
+/** Keys in ascending order, from the order of all rows. */
+function keysByWalk(
+  ascending: Uint32Array,
+  ranks: Uint32Array,
+  at: number,
+  count: number,
+  copies: Uint32Array,
+  labels: Int32Array,
+  bits: number,
+  keys: Int32Array,
+): void {
+  let to = 0;
+  for (let i = at; i < at + count; i++) {
+    const row = ascending[i]!;
+    let left = copies[row]!;
+    if (left === 0) continue;
+    const key = (ranks[at + row]! << bits) | labels[row]!;
+    for (; left > 0; left--) keys[to++] = key;
+  }
+}
+
+function keysBySorting(
+  rows: Uint32Array,
+  ranks: Uint32Array,
+  at: number,
+  labels: Int32Array,
+  bits: number,
+  keys: Int32Array,
+): void {
+  const n = rows.length;
+  if (n > SMALL) {
+    for (let i = 0; i < n; i++) keys[i] = (ranks[at + rows[i]!]! << bits) | labels[rows[i]!]!;
+    keys.subarray(0, n).sort();
+    return;
+  }
+  for (let i = 0; i < n; i++) {
+    const key = (ranks[at + rows[i]!]! << bits) | labels[rows[i]!]!;
+    let to = i;
+    for (; to > 0 && keys[to - 1]! > key; to--) keys[to] = keys[to - 1]!;
+    keys[to] = key;
+  }
+}
+
+/**
+ * The first of the purest places to part sorted keys at, before `at`, if purer than `purest`; else 0.
+ *
+ * @param left - zeros
+ */
+function bestSplit(
+  keys: Int32Array,
+  n: number,
+  bits: number,
+  total: Float64Array,
+  left: Float64Array,
+  minLeaf: number,
+  purest: number,
+): { readonly at: number; readonly purity: number } {
+  const mask = (1 << bits) - 1;
+  let leftSquares = 0;
+  let rightSquares = 0;
+  for (let k = 0; k < total.length; k++) rightSquares += total[k]! ** 2;
+  let best = 0;
+  let purity = purest;
+  let last = keys[0]!;
+  for (let i = 1; i < n; i++) {
+    const label = last & mask;
+    const own = left[label]!;
+    leftSquares += 2 * own + 1;
+    rightSquares -= 2 * (total[label]! - own) - 1;
+    left[label] = own + 1;
+    const key = keys[i]!;
+    if (key >> bits !== last >> bits && i >= minLeaf && n - i >= minLeaf) {
+      const here = leftSquares / i + rightSquares / (n - i);
+      if (here > purity) {
+        purity = here;
+        best = i;
+      }
+    }
+    last = key;
+  }
+  return { at: best, purity };
 }
 
 /** Moves the rows whose rank is at most `below` to the front; how many they are. */
