@@ -2,6 +2,7 @@ import { ndarray, type DataFile } from "@spectrai/core";
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "../src/bytes/source.ts";
 import { openMat } from "../src/mat/open.ts";
+import { kindsH5 } from "./hdf5-files.ts";
 import { bigEndian, example, mat4, mat73Bytes, matBytes } from "./samples.ts";
 import { scipyMat } from "./python-files.ts";
 import { concat } from "../src/bytes/source.ts";
@@ -139,6 +140,14 @@ describe("MATLAB 7.3", () => {
     expect(await file.readText("mixed{1}")).toEqual(["tree"]);
     expect((await file.read("mixed{2}")).data).toEqual(Int32Array.of(1, 3, 2, 4));
     expect(file.variables.some((v) => v.name.includes("#refs#"))).toBe(false);
+    await file.close();
+  });
+
+  it("reads numbers whatever their byte order, and 16-bit floats", async () => {
+    const file = await open(kindsH5);
+    expect(Array.from((await file.read("bigfloat")).data as Float32Array)).toEqual([0, 1.25, 2.5, 3.75, 5, 6.25]);
+    expect(Array.from((await file.read("bighalf")).data as Float32Array)).toEqual([1, -2, 0.5]);
+    expect(await file.read("flags")).toMatchObject({ dtype: "bool", data: Uint8Array.of(1, 0, 1) });
     await file.close();
   });
 });

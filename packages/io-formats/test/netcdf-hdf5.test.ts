@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DataFile, type NdArray, type Reader, sizeOf } from "@spectrai/core";
 import { testReader } from "@spectrai/testing";
+import type * as H5wasm from "h5wasm";
 import { afterAll, describe, expect, it } from "vitest";
 import { bytesSource } from "../src/bytes/source.ts";
-import { hdf5Reader, netcdfReader } from "../src/index.ts";
+import { hdf5Reader, matReader, netcdfReader } from "../src/index.ts";
 import { cdf5Nc, fourNc, kindsH5, offsetNc, plugH5, singleNc } from "./hdf5-files.ts";
 import { nodeSource } from "./node-source.ts";
 
@@ -235,6 +236,39 @@ describe("HDF5", () => {
       // A link to the group it is in is not followed.
       expect(file.variables.filter((v) => v.name.includes("loop"))).toEqual([]);
     }));
+
+  it("follows links inside the file and none out of it, also not by way of others, and as a .mat file alike", async () => {
+    const { File, ready } = (await import("h5wasm/node")) as typeof H5wasm;
+    await ready;
+    const other = new File(join(folder, "other.h5"), "w");
+    other.create_dataset({ name: "secret", data: Float64Array.of(1, 2, 3), shape: [3] });
+    other.close();
+    const path = join(folder, "links.h5");
+    const made = new File(path, "w");
+    made.create_dataset({ name: "own", data: Float64Array.of(4, 5), shape: [2] });
+    made.create_external_link("other.h5", "/secret", "file");
+    made.create_external_link("other.h5", "/", "folder");
+    const links = { soft: "/file", deep: "/folder/secret", twice: "/soft", circle: "/circle", gone: "/nothing" };
+    for (const [name, target] of Object.entries(links)) made.create_soft_link(target, name);
+    made.create_soft_link("own", "near");
+    made.create_group("inside").create_soft_link("/near", "far");
+    made.close();
+    for (const [component, inside] of [
+      [hdf5Reader, "inside/far"],
+      [matReader, "inside.far"],
+    ] as const) {
+      const source = nodeSource(path);
+      const file = await (component.create({}, {}) as Reader).open(source);
+      for (const name of ["own", "near", inside]) expect(list(await file.read(name)), name).toEqual([4, 5]);
+      for (const name of ["file", "folder", "soft", "deep", "twice", "circle", "gone"]) {
+        expect(file.variables.find((v) => v.name === name)?.kind, name).toBe("other");
+        await expect(file.read(name), name).rejects.toMatchObject({ code: "SPECTRAI_FILE_UNSUPPORTED" });
+      }
+      expect(file.variables.some((v) => v.name.includes("secret"))).toBe(false);
+      await file.close();
+      await source.close();
+    }
+  });
 
   it("undoes further filters with the plugins, where the file is on disk", () =>
     opened(

@@ -11,6 +11,7 @@ import { type Described, describedFile, unpacked } from "../netcdf/conventions.t
 import { readAttributes } from "./attributes.ts";
 import { elementType } from "./elements.ts";
 import { availableFilters, packedBeyond } from "./filters.ts";
+import { addressOf, liesElsewhere, linkedAway } from "./links.ts";
 import { readRegion } from "./read.ts";
 
 const deepest = 32;
@@ -56,16 +57,15 @@ function listGroup(walk: Walk, group: Group, prefix: string, depth: number): voi
   const { h5 } = walk;
   if (depth > deepest) throw damaged(h5.name, `groups are nested more than ${deepest} deep`);
   // Links can lead in a circle: a group is entered once.
-  const address = String(group.create_reference().ref_data);
+  const address = addressOf(group);
   if (walk.entered.has(address)) return;
   walk.entered.add(address);
   for (const key of group.keys()) {
     if (walk.visited++ > mostListed) return;
     const name = prefix ? `${prefix}/${key}` : key;
-    // Looked at first: to get the item would open the other file.
-    if (group.get_external_link(`${group.path}/${key}`).filename !== undefined) {
-      const info = { name, kind: "other", shape: [], dtype: "link" } as const;
-      walk.variables.push({ info, attributes: {}, why: "a link to another file, which is not followed" });
+    const why = linkedAway(h5.file, `${group.path}/${key}`);
+    if (why !== undefined) {
+      walk.variables.push({ info: { name, kind: "other", shape: [], dtype: "link" }, attributes: {}, why });
       continue;
     }
     const item = group.get(key);
@@ -108,8 +108,7 @@ function describe({ h5, netcdf, filters }: Walk, item: Dataset, name: string): D
   if (!metadata.shape) return other("empty", "empty: it has a type but no values");
   const packed = packedBeyond(item, filters);
   if (packed !== undefined) return other("packed", packed);
-  if (metadata.virtual_sources?.some((part) => part.file_name !== "." && part.file_name !== ""))
-    return other("virtual", "a virtual dataset, whose values lie in other files; open those");
+  if (liesElsewhere(item)) return other("virtual", "a virtual dataset, whose values lie in other files; open those");
 
   if (metadata.type === classes.H5T_STRING.value) {
     // NetCDF's texts of single characters: the last dimension is their length.

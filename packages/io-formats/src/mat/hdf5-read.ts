@@ -1,9 +1,11 @@
-import { dtypes, sizeOf, type DType, type NdArray, type Region, type TypedArray } from "@spectrai/core";
+import { dtypes, sizeOf, type NdArray, type Region, type TypedArray } from "@spectrai/core";
 import type { Dataset } from "h5wasm";
+import { type ElementType, heldAs, widthOf } from "../bytes/elements.ts";
 import { tooLarge } from "../bytes/errors.ts";
 import { mostInflated } from "../bytes/inflate.ts";
 import { regionShape, wholeRegion } from "../bytes/region.ts";
 import { copyStrided, stridesOf } from "../bytes/strided.ts";
+import { readRegion } from "../hdf5/read.ts";
 import type { Hdf5 } from "./hdf5.ts";
 
 /** One call to the library reads this much at most: it needs the memory a second time. */
@@ -19,14 +21,15 @@ export function readHdf5(
   item: Dataset,
   name: string,
   shape: readonly number[],
-  dtype: DType,
+  type: ElementType,
   reversed: boolean,
   region?: Region,
 ): NdArray {
   const wanted = wholeRegion(h5.name, name, shape, region);
   const outShape = regionShape(wanted);
   const size = sizeOf(outShape);
-  const width = dtypes[dtype].BYTES_PER_ELEMENT;
+  const width = widthOf(type);
+  const dtype = heldAs(type);
   if (size * width > mostInflated(h5.size))
     throw tooLarge(h5.name, `"${name}" would have ${size} values, more than a file of ${h5.size} bytes can hold`);
   const data: TypedArray = new dtypes[dtype](size);
@@ -35,6 +38,7 @@ export function readHdf5(
   const stored = reversed ? [...wanted].reverse() : [...wanted];
   const targetStrides = order(stridesOf(outShape, "C"));
   const storedShape = order(outShape);
+  const storedSizes = order(shape);
 
   const [first = 1] = storedShape;
   const rowSize = size / first;
@@ -42,10 +46,8 @@ export function readHdf5(
   for (let at = 0; at < first; at += step) {
     const n = Math.min(step, first - at);
     const start = stored[0]?.[0] ?? 0;
-    const ranges = stored.map(([a, b], d) => (d === 0 ? [start + at, start + at + n] : [a, b]));
-    const value = item.slice(ranges as [number, number][]);
-    // A dataset without dimensions comes as a bare number.
-    const part = ArrayBuffer.isView(value) ? (value as TypedArray) : Float64Array.of(Number(value));
+    const ranges = stored.map(([a, b], d): Region[number] => (d === 0 ? [start + at, start + at + n] : [a, b]));
+    const { data: part } = readRegion(h5, item, name, storedSizes, type, ranges);
     const partShape = storedShape.map((d, k) => (k === 0 ? n : d));
     copyStrided(
       { data: part, start: 0, strides: stridesOf(partShape, "C") },

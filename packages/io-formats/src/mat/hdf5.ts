@@ -2,11 +2,14 @@
  * MATLAB 7.3 files: HDF5 with an attribute MATLAB_class on everything. Dimensions are stored reversed; cells and struct
  * arrays are references into a group `#refs#`.
  */
-import { isSpectraiError, sizeOf, type ByteSource, type DType, type NdArray, type VariableInfo } from "@spectrai/core";
+import { isSpectraiError, sizeOf, type ByteSource, type NdArray, type VariableInfo } from "@spectrai/core";
 import type { Dataset, Group, Reference } from "h5wasm";
 import { cut } from "../bytes/cut.ts";
+import { heldAs } from "../bytes/elements.ts";
 import type { Entry, FileParts } from "../bytes/entries.ts";
 import { damaged } from "../bytes/errors.ts";
+import { elementType } from "../hdf5/elements.ts";
+import { addressOf, liesElsewhere, linkedAway } from "../hdf5/links.ts";
 import { openWithLibrary, type OpenHdf5, reason } from "./hdf5-library.ts";
 import { readHdf5, readHdf5Text } from "./hdf5-read.ts";
 import { densify } from "./sparse.ts";
@@ -25,7 +28,7 @@ export async function openHdf5(source: ByteSource): Promise<FileParts> {
   const h5: Hdf5 = { ...(await openWithLibrary(source)), name: source.name, size: source.size };
   try {
     const entries: Entry[] = [];
-    listGroup(h5, h5.file, "", entries, 0);
+    listGroup(h5, h5.file, "", entries, []);
     if (entries.length === 0) throw damaged(source.name, "there is no variable in it");
     return { entries, attributes: { format: "MATLAB 7.3" }, close: () => Promise.resolve(h5.close()) };
   } catch (e) {
@@ -49,13 +52,21 @@ const guarded =
 
 const attribute = (item: Group | Dataset, name: string): unknown => item.attrs[name]?.value ?? undefined;
 
-function listGroup(h5: Hdf5, group: Group, prefix: string, list: Entry[], depth: number): void {
-  if (depth > deepest) throw damaged(h5.name, `groups are nested more than ${deepest} deep`);
+/** @param above - the addresses of the groups and cells that lead here: a link can lead back to one */
+function listGroup(h5: Hdf5, group: Group, prefix: string, list: Entry[], above: readonly string[]): void {
+  if (above.length > deepest) throw damaged(h5.name, `groups are nested more than ${deepest} deep`);
+  const address = addressOf(group);
+  if (above.includes(address)) return;
+  const here = [...above, address];
   for (const key of group.keys()) {
     // MATLAB's own: cell contents, and objects of classes.
     if (key === "#refs#" || key === "#subsystem#") continue;
-    const item = group.get(key);
-    if (item) listItem(h5, item, prefix ? `${prefix}.${key}` : key, list, depth);
+    if (list.length >= mostListed) return;
+    const name = prefix ? `${prefix}.${key}` : key;
+    const why = linkedAway(h5.file, `${group.path}/${key}`);
+    const item = why === undefined ? group.get(key) : null;
+    if (why !== undefined) list.push({ info: { name, kind: "other", shape: [], dtype: "link" }, why });
+    else if (item) listItem(h5, item, name, list, here);
   }
 }
 
@@ -64,7 +75,7 @@ function listItem(
   item: NonNullable<ReturnType<Group["get"]>>,
   name: string,
   list: Entry[],
-  depth: number,
+  above: readonly string[],
 ): void {
   if (list.length >= mostListed) return;
   const { library } = h5;
@@ -83,7 +94,7 @@ function listItem(
       },
       why: "a struct; name one of its fields",
     });
-    return listGroup(h5, item, name, list, depth + 1);
+    return listGroup(h5, item, name, list, above);
   }
   if (!(item instanceof library.Dataset)) return;
   const { metadata } = item;
@@ -92,11 +103,12 @@ function listItem(
   const stored = metadata.shape ?? [];
   const shape = matlab ? [...stored].reverse() : stored;
   const types = library.Module.H5T_class_t;
-  if (attribute(item, "MATLAB_empty") !== undefined) return void list.push(emptyEntry(h5, item, name, kind));
-  if (metadata.type === types.H5T_REFERENCE.value)
-    return listReferences(h5, item, name, shape, kind === "cell", list, depth);
   const other = (dtype: string, why: string): void =>
     void list.push({ info: { name, kind: "other", shape, dtype }, why });
+  if (liesElsewhere(item)) return other("virtual", "a virtual dataset, whose values lie in other files; open those");
+  if (attribute(item, "MATLAB_empty") !== undefined) return void list.push(emptyEntry(h5, item, name, kind));
+  if (metadata.type === types.H5T_REFERENCE.value)
+    return listReferences(h5, item, name, shape, kind === "cell", list, above);
   if (kind === "char" || metadata.type === types.H5T_STRING.value) {
     const rows = matlab ? shape.slice(0, -1) : shape;
     return void list.push({
@@ -106,19 +118,12 @@ function listItem(
   }
   if (metadata.type === types.H5T_COMPOUND.value)
     return other("complex128", "an array of complex numbers (or of records); save its real part or its magnitude");
-  const dtype = numericType(item, types);
-  if (!dtype || !metadata.shape || !metadata.littleEndian) return other("unknown", "not of a number type that is read");
+  const type = elementType(metadata, types);
+  if (!type || !metadata.shape) return other("unknown", "not of a number type that is read");
   list.push({
-    info: { name, kind: "numeric", shape, dtype },
-    read: guarded(h5, (region) => readHdf5(h5, item, name, shape, dtype, matlab, region)),
+    info: { name, kind: "numeric", shape, dtype: heldAs(type) },
+    read: guarded(h5, (region) => readHdf5(h5, item, name, shape, type, matlab, region)),
   });
-}
-
-function numericType({ metadata }: Dataset, types: Hdf5["library"]["Module"]["H5T_class_t"]): DType | undefined {
-  const { type, size, signed } = metadata;
-  if (type === types.H5T_FLOAT.value) return size === 8 ? "float64" : size === 4 ? "float32" : undefined;
-  if (type !== types.H5T_INTEGER.value || ![1, 2, 4, 8].includes(size)) return undefined;
-  return `${signed ? "int" : "uint"}${8 * size}` as DType;
 }
 
 /** An empty array: the data are its dimensions. */
@@ -142,9 +147,9 @@ function listReferences(
   shape: readonly number[],
   cell: boolean,
   list: Entry[],
-  depth: number,
+  above: readonly string[],
 ): void {
-  if (depth > deepest) throw damaged(h5.name, `cells are nested more than ${deepest} deep`);
+  if (above.length > deepest) throw damaged(h5.name, `cells are nested more than ${deepest} deep`);
   const why = cell
     ? "a cell array; name one of its cells"
     : "a field of a struct array; name it with the element, as in s(1).field";
@@ -172,13 +177,13 @@ function listReferences(
   const dot = name.lastIndexOf(".");
   targets.forEach((target, i) => {
     const path = cell || dot < 0 ? `${name}{${i + 1}}` : `${name.slice(0, dot)}(${i + 1})${name.slice(dot)}`;
-    if (target) listItem(h5, target, path, list, depth + 1);
+    if (target) listItem(h5, target, path, list, [...above, addressOf(item)]);
   });
 }
 
 function sparseEntry(h5: Hdf5, group: Group, name: string, rows: number): Entry {
   const part = (key: string): Dataset | undefined => {
-    const item = group.get(key);
+    const item = linkedAway(h5.file, `${group.path}/${key}`) === undefined ? group.get(key) : null;
     return item instanceof h5.library.Dataset ? item : undefined;
   };
   const columns = Math.max(0, (part("jc")?.metadata.total_size ?? 1) - 1);
