@@ -63,6 +63,7 @@ describe("the catalogue", () => {
         input: string;
         target?: string;
         classNames?: string[];
+        classColors?: Record<string, unknown>;
       };
       for (const path of [checked.input, checked.target ?? checked.input]) {
         expect(path.startsWith("/data/x/")).toBe(true);
@@ -74,6 +75,7 @@ describe("the catalogue", () => {
         ).toBe(true);
       }
       if (checked.classNames) expect(checked.classNames).toEqual(entry.classes);
+      if (checked.classColors) expect(Object.keys(checked.classColors)).toEqual(entry.classes);
     },
   );
 

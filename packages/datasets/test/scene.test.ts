@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import {
   type ByteSink,
   createComponent,
@@ -9,12 +9,14 @@ import {
   ndarray,
   openWorkbench,
   resolveRef,
+  rng,
+  services,
 } from "@spectrai/core";
 import { nodeFileSystem } from "@spectrai/core/node";
-import formats, { matWriter, matWriterSchema } from "@spectrai/io-formats";
+import formats from "@spectrai/io-formats";
 import { dataFolder } from "@spectrai/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import plugin from "../src/index.ts";
+import plugin, { findEntry } from "../src/index.ts";
 
 const measured = dataFolder();
 
@@ -29,9 +31,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+const workbench = (): ReturnType<typeof openWorkbench> =>
+  openWorkbench({ plugins: [formats, plugin], files: nodeFileSystem(folder), logger, seed: 0 });
+
 async function open(options: Record<string, unknown>): Promise<Dataset> {
-  const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
-  const bench = await openWorkbench({ plugins: [formats, plugin], files: nodeFileSystem(folder), logger, seed: 0 });
+  const bench = await workbench();
   const ref = { name: "scene", options: options as never };
   return createComponent(resolveRef(bench.registry, "dataset", ref, "data"), bench.services);
 }
@@ -39,7 +44,8 @@ async function open(options: Record<string, unknown>): Promise<Dataset> {
 async function write(name: string, content: FileContent): Promise<void> {
   const chunks: Uint8Array[] = [];
   const sink: ByteSink = { write: (bytes) => Promise.resolve(void chunks.push(bytes.slice())) };
-  await (await matWriter.create(matWriterSchema.parse({}), {})).write(content, sink, () => Promise.resolve(sink));
+  const writer = await (await workbench()).services.get(services.formats).writer(extname(name));
+  await writer.write(content, sink, () => Promise.resolve(sink));
   writeFileSync(join(folder, name), Buffer.concat(chunks));
 }
 
@@ -69,6 +75,40 @@ describe("scene", () => {
     await expect(open({ scene: "indian-pines", folder: ".", options: { pacth: 3 } })).rejects.toThrow(
       'data.options.pacth: there is no such option. Did you mean "patch"?',
     );
+  });
+
+  it("reads labels that are a picture in colours", async () => {
+    const cube = Float32Array.from({ length: 2 * 4 * 3 }, (_, i) => i);
+    await write("image_hsi_reflectance.tif", { variables: { data: ndarray(cube, [2, 4, 3]) } });
+    const colors = [0xff0000, 0x00ff00, 0x0000ff, 0x00ffff, 0xff7f50, 0x990000, 0xff0000, 0x00ff00];
+    const picture = Uint8Array.from(colors.flatMap((c) => [c >> 16, (c >> 8) & 255, c & 255]));
+    await write("image_labels.tif", { variables: { data: ndarray(picture, [2, 4, 3]) } });
+    const data = await open({ scene: "aerorit", folder: "." });
+    const { input, target } = await data.read(0);
+    expect(Array.from(input.data)).toEqual(Array.from(cube));
+    if (target.kind !== "mask") throw new Error("a mask");
+    expect(Array.from(target.value.data)).toEqual([0, 1, 2, 3, 4, -1, 0, 1]);
+  });
+
+  it.skipIf(measured === undefined)("reads EnMAP tiles, which published lists part", async () => {
+    const tiles = join(measured!, "hsi-enmap-potsdam-tiles");
+    const data = await open({ scene: "enmap-potsdam-tiles", folder: tiles });
+    expect(data.spec).toMatchObject({ shape: [32, 32, 218], target: { kind: "mask" } });
+    const { name, ...lists } = findEntry("enmap-potsdam-tiles").splits[0]!.split;
+    const options = Object.fromEntries(
+      Object.entries(lists).map(([part, file]) => [part, join(tiles, file as string)]),
+    );
+    const bench = await workbench();
+    const ref = resolveRef(bench.registry, "splitter", { name: name as string, options }, "split");
+    const split = (await createComponent(ref, bench.services)).split(data.samples, rng(0, "split"));
+    for (const [part, indices] of Object.entries(split) as [string, readonly number[]][]) {
+      const [, ...rows] = readFileSync(join(tiles, `${part}_files.csv`), "utf8")
+        .trim()
+        .split(/\r?\n/);
+      const listed = rows.map((row) => row.split(",")[0]!.replace("images/", "")).sort();
+      expect(indices.map((i) => data.samples[i]!.id).sort(), part).toEqual(listed);
+    }
+    expect(split.train.length + split.validation.length + split.test.length).toBe(18);
   });
 
   it("says how to get what is not there", async () => {

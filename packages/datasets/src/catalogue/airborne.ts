@@ -24,7 +24,15 @@ export const airborneScenes: readonly CatalogueEntry[] = [
     recipe: {
       name: "cubes",
       input: "image_hsi_reflectance.tif",
-      layout: "C,H,W",
+      target: "image_labels.tif",
+      classColors: {
+        Buildings: "#ff0000",
+        Vegetation: "#00ff00",
+        Roads: "#0000ff",
+        Water: "#00ffff",
+        Cars: "#ff7f50",
+      },
+      ignoreColors: ["#990000"],
       axis: { unit: "nm", start: 400, stop: 900 },
     },
     splits: [
@@ -37,7 +45,7 @@ export const airborneScenes: readonly CatalogueEntry[] = [
     ],
     notes: [
       "Reflectance in percent: the authors cut it to 0–100 and divide by 100.",
-      "image_labels.tif is a picture in colours: buildings 255,0,0; vegetation 0,255,0; roads 0,0,255; water 0,255,255; cars 255,127,80; not specified 153,0,0. As a mask it has to be saved with class numbers 1 to 5 (0 = not specified), and named as the recipe's target.",
+      "image_labels.tif is a picture in colours, which classColors names; #990000 is what is not specified.",
     ],
   },
   {
@@ -117,11 +125,24 @@ export const airborneScenes: readonly CatalogueEntry[] = [
     recipe: { name: "cubes", input: "images/*.tif", target: "labels/*.tif" },
     splits: [
       {
+        name: "lists",
+        about: "The tiles of each part as the published lists name them.",
+        split: {
+          name: "file",
+          train: "train_files.csv",
+          validation: "validation_files.csv",
+          test: "test_files.csv",
+        },
+      },
+      {
         name: "random",
-        about: "Whole tiles at random; the published lists name the tiles of each part.",
+        about: "Whole tiles at random.",
         split: { name: "random", validation: 0.15, test: 0.15 },
       },
     ],
-    notes: ["Six bands hold only the value for no data, −32768."],
+    notes: [
+      "Six bands hold only the value for no data, −32768, and are left out.",
+      "Labels are 0 to 6. 0, which two thirds of the pixels have, is taken as no label; firstClass: 0 takes it as a class.",
+    ],
   },
 ];
