@@ -1,5 +1,6 @@
 import { columnMeans, matrix, type Matrix, multiplyTransposed, row, subtractRow } from "@spectrai/linalg";
 import type { ClassifierFamily } from "./family.ts";
+import { neighbourSearch } from "./neighbour-search.ts";
 
 export type NeighbourSetting = { readonly neighbours: number; readonly distance: "euclidean" | "cosine" };
 
@@ -21,6 +22,16 @@ export const neighboursFamily: ClassifierFamily<NeighbourSetting> = {
       DISTANCES.map((distance) => ({ neighbours, distance })),
     ),
   fit(x, labels, classes, settings) {
+    const [only] = settings;
+    if (only && settings.length === 1) {
+      const { neighbours, distance } = only;
+      if (distance === "euclidean") {
+        const search = neighbourSearch(x);
+        return (rows) => [vote(search(rows, neighbours), labels, classes, neighbours)];
+      }
+      const search = neighbourSearch(ofUnitLength(x, 0));
+      return (rows) => [vote(search(ofUnitLength(rows, 1), neighbours), labels, classes, neighbours)];
+    }
     return (rows) => {
       const ranked = Object.fromEntries(
         DISTANCES.map((distance) => [distance, rankedBy(distance, settings, rows, x)]),
@@ -62,6 +73,23 @@ export function cosineDistances(rows: Matrix, x: Matrix): Matrix {
       const norm = Math.sqrt(aa[i]! * bb[j]!);
       out.data[at] = norm > 0 ? 1 - out.data[at]! / norm : 1;
     }
+  return out;
+}
+
+/**
+ * Rows divided by their lengths: half of their squared distances are the cosine distances. A row of zeros has a 1 in one of two
+ * further columns, `side`, so that rows of zeros are at 1 from all rows of the other side.
+ */
+function ofUnitLength(a: Matrix, side: 0 | 1): Matrix {
+  const out = matrix(a.rows, a.columns + 2);
+  squares(a).forEach((square, i) => {
+    const own = row(out, i);
+    if (square === 0) own[a.columns + side] = 1;
+    else {
+      const length = Math.sqrt(square);
+      for (let j = 0; j < a.columns; j++) own[j] = a.data[i * a.columns + j]! / length;
+    }
+  });
   return out;
 }
 
