@@ -18,6 +18,12 @@ describe("the generated parts (node scripts/docs-pages.mjs writes them)", () => 
   });
 });
 
+it("examples on the pages are as they are in their files", () => {
+  const shown = fences.filter((f) => f.directives["example"] !== undefined);
+  expect(shown.length).toBeGreaterThan(0);
+  for (const fence of shown) expect(`${fence.code}\n`, at(fence)).toBe(read(fence.directives["example"]!));
+});
+
 /** As GitHub makes them: lower case, punctuation gone, spaces to hyphens. */
 const anchors = (page: string): string[] =>
   [...page.matchAll(/^#{1,6} (.+)$/gm)].map(([, title]) =>
