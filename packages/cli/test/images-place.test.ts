@@ -95,6 +95,11 @@ describe("the place on the ground", () => {
     expect(doublesOf(tif, tiePoint)).toEqual([0, 0, 0, 400_000, 5_800_000, 0]);
   });
 
+  it("is found once for the two files of an ENVI image", async () => {
+    const output = await apply("labels", "c.dat", "c.hdr", "--format", "npy");
+    expect(readdirSync(output)).toEqual(["c.npy"]);
+  });
+
   it("has smaller pixels and the same corner where the grid is finer", async () => {
     const fields = mapFields(join(await apply("finer", "c.dat", "--format", "dat"), "c.hdr"));
     const [name, x, y, east, north, across, down, zone, half] = fields;

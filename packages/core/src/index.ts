@@ -9,6 +9,7 @@ export * from "./axis-units.ts";
 export * from "./backends.ts";
 export * from "./boot.ts";
 export * from "./builtin.ts";
+export * from "./companions.ts";
 export * from "./component.ts";
 export * from "./config/hash.ts";
 export * from "./config/json-schema.ts";

@@ -5,15 +5,15 @@ export const csvReaderSchema = z.strictObject({
   delimiter: z
     .enum(["auto", "comma", "semicolon", "tab", "space", "pipe"])
     .default("auto")
-    .meta({ description: "What separates the cells; found out from the first lines unless given.", group: "Text" }),
+    .meta({ description: "What separates the cells; found out from the first lines unless given.", group: "text" }),
   decimal: z
     .enum(["auto", "point", "comma"])
     .default("auto")
-    .meta({ description: "The decimal mark; found out from the first lines unless given.", group: "Text" }),
+    .meta({ description: "The decimal mark; found out from the first lines unless given.", group: "text" }),
   header: z
     .enum(["auto", "yes", "no"])
     .default("auto")
-    .meta({ description: "Whether the first row is a heading; found out unless given.", group: "Text" }),
+    .meta({ description: "Whether the first row is a heading; found out unless given.", group: "text" }),
 });
 
 /**

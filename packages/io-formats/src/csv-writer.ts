@@ -6,8 +6,8 @@ export const csvWriterSchema = z
     delimiter: z
       .enum(["comma", "semicolon", "tab"])
       .default("comma")
-      .meta({ description: "What separates the cells.", group: "Text" }),
-    decimal: z.enum(["point", "comma"]).default("point").meta({ description: "The decimal mark.", group: "Text" }),
+      .meta({ description: "What separates the cells.", group: "text" }),
+    decimal: z.enum(["point", "comma"]).default("point").meta({ description: "The decimal mark.", group: "text" }),
   })
   .refine(
     (o) => o.decimal === "point" || o.delimiter !== "comma",

@@ -1,4 +1,4 @@
-import { defineComponent, services } from "@spectrai/core";
+import { defineComponent, services, windowOptions } from "@spectrai/core";
 import { z } from "zod";
 import { axisSchema } from "./dataset/axis.ts";
 import { colorSchema } from "./dataset/class-colors.ts";
@@ -30,67 +30,67 @@ export const cubesSchema = z
   .strictObject({
     input: nonEmpty.meta({
       description: "File, folder or glob of the images, one hyperspectral cube a file.",
-      group: "Files",
+      group: "files",
     }),
     target: nonEmpty.optional().meta({
       description: "File, folder or glob of the targets (label masks or cubes), paired with the images by file name.",
-      group: "Files",
+      group: "files",
     }),
     variable: nonEmpty.optional().meta({
       description: "Variable of the image; the only or the largest numeric one unless given.",
-      group: "Variables",
+      group: "variables",
     }),
     targetVariable: nonEmpty.optional().meta({
       description: "Variable of the target, in the target file or, without one, in the image's file.",
-      group: "Variables",
+      group: "variables",
     }),
     layout: z
       .enum(["H,W,C", "C,H,W"])
       .default("H,W,C")
-      .meta({ description: "Order of rows (H), columns (W) and bands (C) in the files.", group: "Variables" }),
+      .meta({ description: "Order of rows (H), columns (W) and bands (C) in the files.", group: "variables" }),
     goodBands: nonEmpty.optional().meta({
       description:
         "Variable of the image's file with one number a band; bands where it is 0 are left out. Unless given, what the file itself says.",
-      group: "Variables",
+      group: "variables",
     }),
     axis: axisSchema.optional().meta({
       description: "The spectral axis; from the file unless given, and 0, 1, … where it has none.",
-      group: "Axis",
+      group: "axis",
     }),
     targetAxis: axisSchema
       .optional()
-      .meta({ description: "The axis of target cubes, where it is not that of the images.", group: "Axis" }),
+      .meta({ description: "The axis of target cubes, where it is not that of the images.", group: "axis" }),
     targetAs: z.enum(["auto", "mask", "cube", "abundance"]).default("auto").meta({
       description:
         "What the target is: a mask of labels (2-D), a cube, or abundances (the class is the largest); auto tells by the dimensions.",
-      group: "Target",
+      group: "target",
     }),
     firstClass: z.int().min(0).default(1).meta({
       description: "Mask value of the first class; smaller values are pixels without a label.",
-      group: "Target",
+      group: "target",
     }),
     ignore: z
       .array(z.int())
       .default([])
-      .meta({ description: "Further mask values that mean no label.", group: "Target" }),
+      .meta({ description: "Further mask values that mean no label.", group: "target" }),
     classNames: z
       .array(nonEmpty)
       .min(2)
       .optional()
-      .meta({ description: "Names of the classes in their order; counted in the data unless given.", group: "Target" }),
+      .meta({ description: "Names of the classes in their order; counted in the data unless given.", group: "target" }),
     classColors: z.record(nonEmpty, colorSchema).optional().meta({
       description:
         'Masks that are pictures in colours: the colour of each class by its name, as "#rrggbb" or red, green and blue. Pixels of other colours are an error; those whose fourth channel (opacity) is 0 have no label.',
-      group: "Target",
+      group: "target",
     }),
     ignoreColors: z
       .array(colorSchema)
       .default([])
-      .meta({ description: "Colours of such a picture that mean no label.", group: "Target" }),
+      .meta({ description: "Colours of such a picture that mean no label.", group: "target" }),
     classes: z.enum(["auto", "folder", "none"]).default("auto").meta({
       description:
         "Take an image's class from the first folder below the input; auto does so where all images lie in two or more folders and there is no other target.",
-      group: "Target",
+      group: "target",
     }),
     noData: z
       .union([z.number(), z.enum(["nan", "none"])])
@@ -98,40 +98,13 @@ export const cubesSchema = z
       .meta({
         description:
           "Value that stands for no data (nan = not a number, none = every value is one), where it is not what the files say; such pixels do not count, and bands that have no data at all are left out.",
-        group: "Variables",
+        group: "variables",
       }),
-    patch: z.int().min(1).max(65_536).optional().meta({
-      description:
-        "Side of the square patches that are trained on; whole images unless given, or patches of 32 pixels where images are large or a split divides them.",
-      group: "Patches",
-      unit: "pixels",
-    }),
-    stride: z.int().min(1).max(65_536).optional().meta({
-      description: "Distance between the patches of a grid; the patch's side unless given.",
-      group: "Patches",
-      unit: "pixels",
-    }),
-    patches: z.enum(["grid", "random"]).default("grid").meta({
-      description: "Training patches side by side, or at other random places in every epoch.",
-      group: "Patches",
-    }),
-    perEpoch: z.int().min(1).optional().meta({
-      description: "How many random patches an epoch has; as many as a grid would have unless given.",
-      group: "Patches",
-    }),
-    balance: z.boolean().default(false).meta({
-      description: "Random patches are drawn around pixels of all classes equally often.",
-      group: "Patches",
-    }),
-    evaluationPatch: z.int().min(8).max(65_536).default(128).meta({
-      description: "Largest side of the windows that validation and test parts are measured in.",
-      group: "Patches",
-      unit: "pixels",
-    }),
+    ...windowOptions,
     groupBy: z
       .enum(["file", "folder"])
       .default("file")
-      .meta({ description: "What makes a group that a split keeps together.", group: "Groups" }),
+      .meta({ description: "What makes a group that a split keeps together.", group: "groups" }),
   })
   .check(withoutClashes);
 export type CubesOptions = z.output<typeof cubesSchema>;

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const matWriterSchema = z.strictObject({
   compress: z.boolean().default(true).meta({
     description: "Compress the variables (MATLAB 7); without it the file is one that MATLAB 5 reads.",
-    group: "File",
+    group: "file",
   }),
 });
 

@@ -5,7 +5,7 @@ export const npzWriterSchema = z.strictObject({
   compress: z
     .boolean()
     .default(false)
-    .meta({ description: "Compress the arrays: smaller, but slower and not readable in regions.", group: "File" }),
+    .meta({ description: "Compress the arrays: smaller, but slower and not readable in regions.", group: "file" }),
 });
 
 /** Arrays as NumPy's savez writes them; the axis as `axis`, `axis_unit`, `axis_name`, the names of the rows as `ids`. */

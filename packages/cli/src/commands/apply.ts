@@ -11,6 +11,7 @@ import {
   openWorkbench,
   SpectraiError,
   ttaKinds,
+  withoutCompanions,
 } from "@spectrai/core";
 import { nodeFileSystem, outputFolder } from "@spectrai/core/node";
 import { applyProgress } from "../apply-progress.ts";
@@ -53,8 +54,9 @@ export async function run([named, ...patterns]: readonly string[], flags: ApplyF
   try {
     const backend = await chooseBackend(bench.registry, { name: flags.backend, options: {} }, bench.services);
     const loaded = await loadModel(bench, bytes, path);
-    const inputs: FileEntry[] = [];
-    for (const pattern of patterns) inputs.push(...(await files.list(pattern)));
+    const found: FileEntry[] = [];
+    for (const pattern of patterns) found.push(...(await files.list(pattern)));
+    const inputs = withoutCompanions(found);
     if (inputs.length === 0) throw new SpectraiError("SPECTRAI_DATA_EMPTY", `${patterns.join(" ")}: no files there.`);
     const shown = flags.quiet || flags.json ? undefined : process.stderr;
     const applied = await applyModel(bench, loaded, {

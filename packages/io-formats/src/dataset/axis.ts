@@ -15,21 +15,21 @@ import type { FilePool } from "./pool.ts";
 
 export const axisSchema = z
   .strictObject({
-    unit: z.enum(axisUnits).meta({ description: "Unit of the axis.", group: "Axis" }),
+    unit: z.enum(axisUnits).meta({ description: "Unit of the axis.", group: "axis" }),
     start: z
       .number()
       .optional()
-      .meta({ description: "First value of an evenly spaced axis, in its unit.", group: "Axis" }),
+      .meta({ description: "First value of an evenly spaced axis, in its unit.", group: "axis" }),
     stop: z
       .number()
       .optional()
-      .meta({ description: "Last value of an evenly spaced axis, in its unit.", group: "Axis" }),
+      .meta({ description: "Last value of an evenly spaced axis, in its unit.", group: "axis" }),
     file: z
       .string()
       .min(1)
       .optional()
-      .meta({ description: "File that holds the axis values; the data file unless given.", group: "Axis" }),
-    variable: z.string().min(1).optional().meta({ description: "Variable that holds the axis values.", group: "Axis" }),
+      .meta({ description: "File that holds the axis values; the data file unless given.", group: "axis" }),
+    variable: z.string().min(1).optional().meta({ description: "Variable that holds the axis values.", group: "axis" }),
   })
   .refine((a) => (a.start === undefined) === (a.stop === undefined), "start and stop go together")
   .refine(

@@ -1,5 +1,4 @@
-import { type FileEntry, type FileSystem, type Formats, SpectraiError } from "@spectrai/core";
-import { rawEndings } from "../envi/raw-endings.ts";
+import { type FileEntry, type FileSystem, type Formats, SpectraiError, withoutCompanions } from "@spectrai/core";
 
 export const extension = (path: string): string => /\.[^./\\]*$/.exec(path)?.[0].toLowerCase() ?? "";
 export const withoutExtension = (path: string): string => path.slice(0, path.length - extension(path).length);
@@ -47,25 +46,6 @@ export async function listDataFiles(
     { details },
   );
 }
-
-/**
- * Files without those that only belong to another of them: the ENVI header of a raw file, and what is written beside a result
- * (the legend of its colours, the probabilities of its classes, its axis).
- */
-function withoutCompanions(found: readonly FileEntry[]): readonly FileEntry[] {
-  const names = new Set(found.map((f) => f.relative));
-  const stems = new Set(found.map((f) => withoutExtension(f.relative)));
-  return found.filter(({ relative }) => {
-    const name = withoutExtension(relative);
-    if (extension(relative) === ".hdr")
-      return !rawNames(name).some((raw) => names.has(raw)) && !(isRaw(name) && names.has(name));
-    const result = /^(.+)\.(legend\.png|probability\.[^./]+|axis\.npy)$/.exec(relative)?.[1];
-    return result === undefined || !stems.has(result);
-  });
-}
-
-const isRaw = (name: string): boolean => rawEndings.includes(extension(name));
-const rawNames = (stem: string): string[] => rawEndings.flatMap((e) => [stem + e, stem + e.toUpperCase()]);
 
 /**
  * For each input its target: the one file of each, or files of the same relative name (whatever their extension).

@@ -12,8 +12,8 @@ import {
   spectralArray,
   type SpectralArray,
   type Target,
-  type WindowOptions,
   wholeOf,
+  windowsOf,
 } from "@spectrai/core";
 import type { CubesOptions } from "../cubes.ts";
 import { axesDiffer, type AxisOption, resolveAxis, risingOrder } from "./axis.ts";
@@ -149,15 +149,6 @@ function dividedDataset(
   { images, infos, axis, target, source, pool }: OpenCubes,
   seed: number,
 ): Dataset {
-  const windows: WindowOptions = {
-    ...(options.patch === undefined ? {} : { patch: options.patch }),
-    ...(options.stride === undefined ? {} : { stride: options.stride }),
-    ...(options.perEpoch === undefined ? {} : { perEpoch: options.perEpoch }),
-    patches: options.patches,
-    balance: options.balance,
-    evaluationPatch: options.evaluationPatch,
-    seed,
-  };
   const { labels } = target;
   return imageDataset(
     {
@@ -179,7 +170,7 @@ function dividedDataset(
         : {}),
       dispose: () => pool.dispose(),
     },
-    windows,
+    windowsOf(options, seed),
   );
 }
 

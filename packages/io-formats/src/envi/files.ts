@@ -1,11 +1,10 @@
 /** The two files of an ENVI image: whichever is opened, the other is looked for beside it. */
-import { type ByteSource, SpectraiError } from "@spectrai/core";
+import { type ByteSource, rawEndings, SpectraiError } from "@spectrai/core";
 import { damaged, unsupported } from "../bytes/errors.ts";
 import { readHead } from "../bytes/source.ts";
 import { readZip } from "../npy/zip.ts";
 import { type EnviHeader, isEnviHeader, readEnviHeader } from "./header.ts";
 import { type Layout, layoutOf } from "./layout.ts";
-import { rawEndings } from "./raw-endings.ts";
 
 export interface EnviFiles {
   readonly header: EnviHeader;
