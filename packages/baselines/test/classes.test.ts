@@ -3,8 +3,9 @@ import { type Matrix, matrix, row } from "@spectrai/linalg";
 import { expectAllClose } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
 import { ldaFamily } from "../src/classes/lda-family.ts";
-import { fitLinearScores, type LinearScores, type ScoreLoss } from "../src/classes/linear-scores.ts";
+import { fitLinearScores, type LinearScores, penalizedFamily, type ScoreLoss } from "../src/classes/linear-scores.ts";
 import { cosineDistances, euclideanDistances, neighboursFamily } from "../src/classes/neighbours-family.ts";
+import { neighbourSearch } from "../src/classes/neighbour-search.ts";
 import { plsDaFamily } from "../src/classes/pls-da-family.ts";
 import { principalScores } from "../src/classes/principal-scores.ts";
 import { logProbabilities, temperatureFactor } from "../src/classes/probability.ts";
@@ -182,6 +183,35 @@ describe("logistic regression", () => {
   });
 });
 
+describe("linear classifiers that are fitted roughly", () => {
+  it.each([
+    ["logistic", logisticLoss, 2 / 9],
+    ["squared hinge", squaredHingeLoss, 2],
+  ] as const)("decide nearly all rows alike, %s", (_, loss, curvature) => {
+    const { x, labels: own } = clouds(400, 60, 3, "rough");
+    own.forEach((k, i) => (own[i] = i % 10 === 0 ? (k + 1) % 3 : k)); // not to be told apart by a wide margin
+    const test = clouds(400, 60, 3, "rough test");
+    const family = penalizedFamily("test", loss, () => curvature);
+    const settings = family.settings(centre(x), 3);
+    const decisions = (rough: boolean): number[][] =>
+      family
+        .fit(
+          x,
+          own,
+          3,
+          settings,
+          rough,
+        )(test.x)
+        .map((scores) => Array.from({ length: 400 }, (__, i) => row(scores, i).indexOf(Math.max(...row(scores, i)))));
+    const [exact, rough] = [decisions(false), decisions(true)];
+    expect(exact).toHaveLength(settings.length);
+    exact.forEach((each, s) => {
+      const other = each.filter((k, i) => k !== rough[s]![i]).length;
+      expect(other / 400).toBeLessThan(0.05);
+    });
+  });
+});
+
 describe("linear support vector machine", () => {
   it.each([0.001, 0.01, 0.1, 1])("has no gap to its dual, C = %f", (C) => {
     const { x, labels: own } = clouds(40, 60, 3, "gap");
@@ -270,6 +300,45 @@ describe("nearest neighbours", () => {
         { atol: 1e-3 },
       );
     }
+  });
+
+  it("finds the same neighbours by search as by comparing all, of equally near ones the earlier", () => {
+    // Few directions among many, rows that repeat, zeros, and one row that is not a number.
+    const [low, noise] = [randomMatrix(300, 4, "few directions"), randomMatrix(300, 30, "little noise")];
+    const map = randomMatrix(4, 30, "map");
+    for (const level of [0, 1e-6, 0.3]) {
+      const all = slowMultiply(low, map);
+      for (let at = 0; at < all.data.length; at++) all.data[at] = 50 + all.data[at]! + level * noise.data[at]!;
+      for (let i = 0; i < 100; i++) row(all, 200 + i).set(row(all, 3 * i)); // of which some are asked for
+      row(all, 7).fill(0);
+      row(all, 150).fill(0);
+      const known = matrix(250, 30, all.data.slice(0, 250 * 30));
+      const asked = matrix(100, 30, all.data.slice(200 * 30));
+      row(asked, 40)[3] = Number.NaN;
+      const found = neighbourSearch(known)(asked, 9);
+      for (let i = 0; i < 100; i++) {
+        const distances = Array.from({ length: 250 }, (_, j) =>
+          row(asked, i).reduce((s, v, k) => s + (v - row(known, j)[k]!) ** 2, 0),
+        );
+        const order = distances.map((_, j) => j).sort((a, b) => distances[a]! - distances[b]! || a - b);
+        if (i === 40) expect(Array.from(found[i]!)).toEqual(Array.from({ length: 9 }, (_, r) => r));
+        else if (level > 0) expect(Array.from(found[i]!)).toEqual(order.slice(0, 9));
+        // Without noise rows lie on a plane, where order among equal distances is up to rounding of the sum.
+        else found[i]!.forEach((j, r) => expect(distances[j]!).toBeCloseTo(distances[order[r]!]!, 10));
+      }
+    }
+  });
+
+  it.each(["euclidean", "cosine"] as const)("votes by search as it does by comparing all, %s", (distance) => {
+    const signed = randomMatrix(25, 12, "directions");
+    row(signed, 4).fill(0);
+    row(signed, 9).fill(0);
+    const asked = randomMatrix(30, 12, "asked");
+    row(asked, 2).fill(0);
+    const setting = { neighbours: 5, distance };
+    const [one] = neighboursFamily.fit(signed, train.labels, 3, [setting])(asked);
+    const [first] = neighboursFamily.fit(signed, train.labels, 3, [setting, { ...setting, neighbours: 7 }])(asked);
+    expectAllClose(one!.data, first!.data, { rtol: 1e-13 });
   });
 
   it("settles equal votes for the nearer class", () => {

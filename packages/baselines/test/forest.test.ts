@@ -77,6 +77,21 @@ describe("growTree", () => {
     }
   });
 
+  it("is CART on a few of many rows, which are sorted and not walked through", () => {
+    const many = randomMatrix(700, 4, "many");
+    const own = Int32Array.from({ length: 700 }, (_, i) => (row(many, i)[0]! > 0.2 ? 2 : row(many, i)[1]! > 0 ? 1 : 0));
+    own.forEach((_, i) => i % 5 === 0 && (own[i] = i % 3));
+    const options = { maxDepth: 64, minLeaf: 1, tries: 4 };
+    for (const size of [20, 40, 70]) {
+      const rows = Array.from({ length: size }, (_, i) => (i * 37) % 650);
+      const tree = growTree(rankRows(many), own, 3, Uint32Array.from(rows), options, inOrder);
+      const sums = new Float64Array(120);
+      addShares(tree, z, 3, [{ depth: 64, sums }]);
+      const slow = Array.from({ length: 40 }, (_, i) => slowTree(many, own, 3, rows, options, row(z, i))).flat();
+      expectAllClose(sums, slow, { rtol: 1e-7 });
+    }
+  });
+
   it("answers for every smaller depth as a tree grown to it", () => {
     const grow = (maxDepth: number): ReturnType<typeof growTree> =>
       growTree(rankRows(x), labels, 3, Uint32Array.from(all), { maxDepth, minLeaf: 1, tries: 4 }, inOrder);

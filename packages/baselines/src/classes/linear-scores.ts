@@ -19,7 +19,7 @@ export interface LinearScores {
 const TOLERANCE = 1e-6;
 
 /** The same where only what different C miss of thousands of pixels is compared, which the last digits of the weights hardly move. */
-const ROUGH = 1e-3;
+const ROUGH = 3e-4;
 
 /**
  * The minimum of Σ_i loss(W x_i + b) + ‖W‖² / (2 C), with b free of penalty.

@@ -21,8 +21,8 @@ const ROWS_FOR_AXES = 200;
 const ROUNDING = 1e-6;
 
 /**
- * The numbers of the nearest rows of `x` for every one of `rows`, nearest first; of equally near ones the earlier. A row with
- * values that are not finite has the first row as every neighbour.
+ * The numbers of the nearest rows of `x` for every one of `rows`, nearest first; of equally near ones the earlier. To a row with
+ * values that are not finite all are equally near.
  */
 export type NeighbourSearch = (rows: Matrix, most: number) => readonly Int32Array[];
 
@@ -55,7 +55,7 @@ export function neighbourSearch(x: Matrix): NeighbourSearch {
       const before = near.places.slice(0, near.count);
       near.count = 0;
       const first = asked.data[i * width]!;
-      if (!Number.isFinite(first)) return new Int32Array(near.numbers.length);
+      if (!Number.isFinite(first)) return Int32Array.from(near.numbers.keys());
       const slack = ROUNDING * (longest + squaredLength(row(asked, i)));
       const compare = (place: number): void => {
         if (seenBy[place] === i) return;

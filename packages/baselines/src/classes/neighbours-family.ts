@@ -29,8 +29,8 @@ export const neighboursFamily: ClassifierFamily<NeighbourSetting> = {
         const search = neighbourSearch(x);
         return (rows) => [vote(search(rows, neighbours), labels, classes, neighbours)];
       }
-      const search = neighbourSearch(ofUnitLength(x, 0));
-      return (rows) => [vote(search(ofUnitLength(rows, 1), neighbours), labels, classes, neighbours)];
+      const search = neighbourSearch(ofUnitLength(x, false));
+      return (rows) => [vote(search(ofUnitLength(rows, true), neighbours), labels, classes, neighbours)];
     }
     return (rows) => {
       const ranked = Object.fromEntries(
@@ -77,14 +77,14 @@ export function cosineDistances(rows: Matrix, x: Matrix): Matrix {
 }
 
 /**
- * Rows divided by their lengths: half of their squared distances are the cosine distances. A row of zeros has a 1 in one of two
- * further columns, `side`, so that rows of zeros are at 1 from all rows of the other side.
+ * Rows divided by their lengths, with a column more: half of their squared distances are the cosine distances. A known row of
+ * zeros has a 1 there, which is at 1 from all others; an asked one, which all are at 1 from, is not a number.
  */
-function ofUnitLength(a: Matrix, side: 0 | 1): Matrix {
-  const out = matrix(a.rows, a.columns + 2);
+function ofUnitLength(a: Matrix, asked: boolean): Matrix {
+  const out = matrix(a.rows, a.columns + 1);
   squares(a).forEach((square, i) => {
     const own = row(out, i);
-    if (square === 0) own[a.columns + side] = 1;
+    if (square === 0) own[a.columns] = asked ? NaN : 1;
     else {
       const length = Math.sqrt(square);
       for (let j = 0; j < a.columns; j++) own[j] = a.data[i * a.columns + j]! / length;
