@@ -200,6 +200,23 @@ describe("low-rank", () => {
     expect(own).toBeLessThan(0.01 * 0.6);
   });
 
+  it("is not led astray by pixels that do not count, be they most", async () => {
+    const fitted = await fit(make(), part(mixed), nothing);
+    const own = mixed(scene(24, 20, 12, "masked"), "masked");
+    const inside = (at: number): boolean => at % 20 < 9;
+    const valid = Uint8Array.from({ length: 480 }, (_, i) => +inside(i));
+    const kept = ({ data }: { data: ArrayLike<number> }): number[] =>
+      Array.from(data).filter((_, at) => inside(Math.floor(at / 12)));
+    const cut = fitted.predict(cube(kept(own), [24, 9, 12])).data;
+    for (const fill of [(): number => -32768, (at: number): number => 1e3 * (at % 7)]) {
+      const spoilt = { ...own, valid, data: own.data.map((v, at) => (inside(Math.floor(at / 12)) ? v : fill(at))) };
+      // The same as of the image without them.
+      expectAllClose(kept(fitted.predict(spoilt)), cut, { rtol: 1e-9, atol: 1e-9 });
+    }
+    const none = fitted.predict({ ...own, valid: new Uint8Array(480) });
+    expect(none.data.every(Number.isFinite)).toBe(true);
+  });
+
   it("is nearly the plain projection under Gaussian noise, and takes large images in strips", async () => {
     const large = scene(200, 120, 6, "large");
     const fitted = await fit(make(), pairsOf([noisy(large, 0.2, "a"), large]), nothing);

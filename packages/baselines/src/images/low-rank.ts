@@ -1,5 +1,6 @@
 import { floatLike, type Prediction, spectralArray, type SpectralArray } from "@spectrai/core";
 import { matrix, type Matrix, principalComponents } from "@spectrai/linalg";
+import { countValid } from "../valid.ts";
 import { medianFilter } from "./median-filter.ts";
 import { DEVIATION_OF_MEDIAN, noiseLevels } from "./noise-level.ts";
 import { pixelRows } from "./pixels.ts";
@@ -43,6 +44,7 @@ export function lowRankImage(image: SpectralArray, components: number): Predicti
 
 function lowRankStrip(image: SpectralArray, components: number): Float64Array {
   const points = image.shape.at(-1)!;
+  const valid = countValid(image.valid, image.data.length / points) > 0 ? image.valid : undefined;
   const levels = noiseLevels(image);
   const x = divided(image.data, levels);
   let clean = divided(medianFilter(image, 3).data, levels);
@@ -52,7 +54,7 @@ function lowRankStrip(image: SpectralArray, components: number): Float64Array {
     const { mean, axes } = principalComponents(pixelRows(current, MOST_PIXELS));
     const count = Math.min(components, axes.rows);
     fitted = projectRows(clean, mean, matrix(count, points, axes.data.subarray(0, count * points)));
-    clean = withoutOutliers(x, fitted);
+    clean = withoutOutliers(x, fitted, valid);
   }
   for (let i = 0, at = 0; i < fitted.rows; i++)
     for (let j = 0; j < points; j++, at++) fitted.data[at] = fitted.data[at]! * levels[j]!;
@@ -66,13 +68,15 @@ function divided(data: ArrayLike<number>, levels: Float64Array): Matrix {
   return out;
 }
 
-/** `x` with the outliers of each column replaced by `fitted`. */
-function withoutOutliers(x: Matrix, fitted: Matrix): Matrix {
+/** `x` with the outliers of each column replaced by `fitted`; rows that do not count tell nothing of what is usual. */
+function withoutOutliers(x: Matrix, fitted: Matrix, valid: Uint8Array | undefined): Matrix {
   const out = matrix(x.rows, x.columns);
   const distances = new Float64Array(x.rows);
   for (let j = 0; j < x.columns; j++) {
-    for (let i = 0, at = j; i < x.rows; i++, at += x.columns) distances[i] = Math.abs(x.data[at]! - fitted.data[at]!);
-    const limit = OUTLIER * DEVIATION_OF_MEDIAN * medianOf(distances, x.rows);
+    let count = 0;
+    for (let i = 0, at = j; i < x.rows; i++, at += x.columns)
+      if (!valid || valid[i]) distances[count++] = Math.abs(x.data[at]! - fitted.data[at]!);
+    const limit = OUTLIER * DEVIATION_OF_MEDIAN * medianOf(distances, count);
     for (let i = 0, at = j; i < x.rows; i++, at += x.columns)
       out.data[at] = Math.abs(x.data[at]! - fitted.data[at]!) > limit ? fitted.data[at]! : x.data[at]!;
   }
