@@ -333,7 +333,14 @@ describe("apply", () => {
     }
   }, 120_000);
 
-  it.each<readonly [what: string, args: readonly [string, ...string[]], code: ErrorCode, says: RegExp, exit?: number]>([
+  type ApplyCase = readonly [
+    what: string,
+    args: readonly [model: string, ...flags: string[]],
+    code: ErrorCode,
+    says: RegExp,
+    exit?: number,
+  ];
+  const cases: readonly ApplyCase[] = [
     ["to other bands", ["labels", "five.npy"], "SPECTRAI_DATA_AXIS", /five\.npy has 5 bands.*takes 6.*--axis/],
     [
       "to other bands, where they are only numbered",
@@ -358,7 +365,9 @@ describe("apply", () => {
     ["with an unknown format", ["labels", "cube.npy", "--format", "jpg"], "SPECTRAI_FILE_UNSUPPORTED", /\.jpg.*\.tif/],
     ["in tiles of four pixels", ["labels", "cube.npy", "--tile", "4"], "SPECTRAI_USAGE", /--tile 4/, 2],
     ["with flips that do not exist", ["labels", "cube.npy", "--tta", "some"], "SPECTRAI_USAGE", /flips, all/, 2],
-  ])("%s", async (_, [model, ...args], code, says, exit = 1) => {
+  ];
+  it.each(cases.map((c) => ({ what: c[0], wrong: c })))("$what", async ({ wrong }) => {
+    const [, [model, ...args], code, says, exit = 1] = wrong;
     const before = filesIn(folder);
     const ran = await spectrai(folder, ["apply", run(model), ...args, "--json"]);
     expect(expectFailure(ran, code, exit)).toMatch(says);

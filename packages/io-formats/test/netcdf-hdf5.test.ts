@@ -266,7 +266,7 @@ describe("HDF5", () => {
       }
       expect(file.variables.some((v) => v.name.includes("secret"))).toBe(false);
       await file.close();
-      await source.close();
+      await source.close?.();
     }
   });
 
