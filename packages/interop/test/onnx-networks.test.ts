@@ -92,6 +92,7 @@ for (const scale of [2, 3, 4, 8])
   for (const upsampling of ["first", "last"])
     it(`rcan by ${scale}, with the resolution raised ${upsampling}`, async () => {
       const options = {
+        bands: "together",
         width: 4,
         groups: 2,
         blocks: 1,

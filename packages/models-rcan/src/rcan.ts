@@ -1,6 +1,7 @@
 import { defineComponent, type Model, type ModelSpec, type Rng, SpectraiError } from "@spectrai/core";
 import { networkModel, parameterScope } from "@spectrai/nn";
 import { z } from "zod";
+import { ofEachBand } from "./each-band.ts";
 import { rcanNetwork, type RcanOptions } from "./rcan-network.ts";
 
 export const rcanSchema = z.strictObject({
@@ -9,21 +10,26 @@ export const rcanSchema = z.strictObject({
       "What the options below are where they are absent: small trains on a laptop, full is DeepeR's network, of 360 million parameters at 500 bands.",
     group: "architecture",
   }),
+  bands: z.enum(["each", "together"]).optional().meta({
+    description:
+      "What an image of the network is: each band by itself, so that all bands teach the same weights and few scenes are enough, or all bands together as channels; absent = each in small, together in full.",
+    group: "architecture",
+  }),
   upsampling: z.enum(["first", "last"]).optional().meta({
     description:
       "Where the resolution is raised: first, so that everything works on the fine grid, or last, which costs a fourth of that for a factor of 2, a sixteenth for 4; absent = last in small, first in full.",
     group: "architecture",
   }),
   width: z.int().min(1).max(4096).optional().meta({
-    description: "Channels inside; absent = 64 in small, half the bands in full.",
+    description: "Channels inside; absent = 32 in small, half the bands in full.",
     group: "architecture",
   }),
   groups: z.int().min(1).max(64).optional().meta({
-    description: "Groups of blocks, each within a residual connection; absent = 4 in small, 18 in full.",
+    description: "Groups of blocks, each within a residual connection; absent = 2 in small, 18 in full.",
     group: "architecture",
   }),
   blocks: z.int().min(1).max(64).optional().meta({
-    description: "Blocks of two convolutions in each group; absent = 4 in small, 16 in full.",
+    description: "Blocks of two convolutions in each group; absent = 2 in small, 16 in full.",
     group: "architecture",
   }),
   reduction: z.int().min(1).max(256).default(16).meta({
@@ -57,11 +63,11 @@ export const rcan = defineComponent({
     train: {
       keep: "last",
       epochs: 20,
-      minSteps: 300,
-      batchSize: 8,
-      optimizer: { name: "adamw", weightDecay: 0.1 },
-      learningRate: 5e-4,
-      schedule: { name: "one-cycle", rise: 0.15 },
+      minSteps: 800,
+      batchSize: 2,
+      optimizer: { name: "adamw", weightDecay: 0.01 },
+      learningRate: 2e-3,
+      schedule: { name: "one-cycle", rise: 0.3 },
       clipNorm: 1,
     },
   }),
@@ -71,19 +77,21 @@ export const rcan = defineComponent({
 function buildRcan(options: RcanComponentOptions, spec: ModelSpec, init: Rng): Model {
   const scale = checkedScale(spec);
   const scope = parameterScope(init);
-  const network = rcanNetwork(scope, { ...sizes(options, spec.input.at(-1)!), scale });
-  return networkModel(scope, network);
+  const bands = spec.input.at(-1)!;
+  const each = (options.bands ?? (options.preset === "small" ? "each" : "together")) === "each";
+  const network = rcanNetwork(scope, { ...sizes(options, bands, each ? 1 : bands), scale });
+  return networkModel(scope, each ? ofEachBand(network) : network);
 }
 
 /** What the preset leaves to be said by the options, or by the number of bands. */
-function sizes(options: RcanComponentOptions, bands: number): Omit<RcanOptions, "scale"> {
+function sizes(options: RcanComponentOptions, bands: number, channels: number): Omit<RcanOptions, "scale"> {
   const { preset, reduction, upsamplerNorm, inputSkip } = options;
   const standard =
     preset === "small"
-      ? ({ upsampling: "last", width: 64, groups: 4, blocks: 4 } as const)
+      ? ({ upsampling: "last", width: 32, groups: 2, blocks: 2 } as const)
       : ({ upsampling: "first", width: Math.max(1, Math.floor(bands / 2)), groups: 18, blocks: 16 } as const);
   return {
-    channels: bands,
+    channels,
     upsampling: options.upsampling ?? standard.upsampling,
     width: options.width ?? standard.width,
     groups: options.groups ?? standard.groups,

@@ -20,14 +20,15 @@ const shapes = (model: Model): Record<string, readonly number[]> =>
   Object.fromEntries(model.parameters.map((p) => [p.name, p.variable.shape]));
 
 describe("presets", () => {
-  test("small raises the resolution last, at 64 channels in 4 groups of 4 blocks", async () => {
+  test("small raises the resolution of each band last, at 32 channels in 2 groups of 2 blocks", async () => {
     const model = await build({}, finer(2));
     const found = shapes(model);
-    expect(found["head.0.weight"]).toEqual([3, 3, 6, 64]);
-    expect(found["tail.0.0.weight"]).toEqual([3, 3, 64, 256]);
-    expect(found["body.3.body.4.weight"]).toEqual([3, 3, 64, 64]);
-    expect(found["body.4.weight"]).toEqual([3, 3, 64, 64]);
-    expect(Object.keys(found).filter((n) => n.endsWith("conv_du.0.weight"))).toHaveLength(16);
+    expect(found["head.0.weight"]).toEqual([3, 3, 1, 32]);
+    expect(found["tail.0.0.weight"]).toEqual([3, 3, 32, 128]);
+    expect(found["tail.1.weight"]).toEqual([3, 3, 32, 1]);
+    expect(found["body.1.body.2.weight"]).toEqual([3, 3, 32, 32]);
+    expect(found["body.2.weight"]).toEqual([3, 3, 32, 32]);
+    expect(Object.keys(found).filter((n) => n.endsWith("conv_du.0.weight"))).toHaveLength(4);
     model.dispose();
   });
 
@@ -44,7 +45,16 @@ describe("presets", () => {
 
   test("each option overrides its own", async () => {
     const model = await build(
-      { preset: "full", upsampling: "last", width: 10, groups: 1, blocks: 2, reduction: 5, upsamplerNorm: "batch" },
+      {
+        preset: "full",
+        upsampling: "last",
+        width: 10,
+        groups: 1,
+        blocks: 2,
+        reduction: 5,
+        upsamplerNorm: "batch",
+        bands: "together",
+      },
       finer(6),
     );
     expect(shapes(model)).toMatchObject({
@@ -60,6 +70,24 @@ describe("presets", () => {
     });
     model.dispose();
   });
+});
+
+test("each band is an image of its own", async () => {
+  const alone = await build({ width: 6, groups: 1, blocks: 1, reduction: 2 }, finer(2, [4, 3, 1]));
+  const several = await build({ width: 6, groups: 1, blocks: 1, reduction: 2 }, finer(2, [4, 3, 5]));
+  expect(shapes(several)).toEqual(shapes(alone));
+  const x = tf.randomNormal([2, 4, 3, 5], 0, 1, "float32", 3);
+  const y = several.apply(x, evaluation);
+  expect(y.shape).toEqual([2, 8, 6, 5]);
+  for (let b = 0; b < 5; b++) {
+    const band = alone.apply(tf.slice(x, [0, 0, 0, b], [-1, -1, -1, 1]), evaluation);
+    expectAllClose([...tf.slice(y, [0, 0, 0, b], [-1, -1, -1, 1]).dataSync()], band.dataSync(), {
+      rtol: 1e-5,
+      atol: 1e-6,
+    });
+  }
+  alone.dispose();
+  several.dispose();
 });
 
 describe("the input on the fine grid", () => {

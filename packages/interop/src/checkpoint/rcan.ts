@@ -16,6 +16,7 @@ export const recogniseRcan: Recogniser = (state) => {
   return {
     models: ["rcan"],
     options: {
+      bands: "together",
       upsampling: "first",
       upsamplerNorm: normed ? "batch" : "none",
       width,
