@@ -33,7 +33,7 @@ async function open(name: string): Promise<{ dataset: Dataset; split: Split; war
   const logger = { debug: () => undefined, info: () => undefined, warn: (m: string) => void warnings.push(m) };
   const bench = await openWorkbench({ plugins: [ioFormats], files: nodeFileSystem(root), logger, seed: 1 });
   const task = resolveRef(bench.registry, "task", { name: given.raw.task, options: {} }, "task");
-  const dataset = await openDataset(bench, resolveData(given, bench.registry), {
+  const dataset = await openDataset(bench, resolveData(given, bench.registry), undefined, {
     name: task.name,
     task: await createComponent(task, bench.services),
   });

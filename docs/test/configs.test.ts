@@ -96,8 +96,9 @@ async function accept(file: JsonObject): Promise<void> {
   );
   const model = given.raw.model as ComponentRef | undefined;
   const named = typeof model === "string" || (model && "name" in model) ? model : undefined;
-  const kinds =
-    named && resolveRef(bench.registry, "model", normalizeRef(named, "model"), "model").component.supports?.data;
+  const kinds = named
+    ? resolveRef(bench.registry, "model", normalizeRef(named, "model"), "model").component.supports?.data
+    : undefined;
   // Steps that make inputs from clean data are for data without targets, which they then have.
   const made = given.raw.degrade !== undefined;
   const degrade = resolveDegrade(given, bench.registry, task, { spec: specSeen(task, kinds, made) });
