@@ -5,7 +5,7 @@ import { unlabelled } from "./unlabelled.ts";
 
 /** A colour as people write it: `#rrggbb`, or red, green and blue. */
 export const colorSchema = z.union([
-  z.string().regex(/^#[0-9a-f]{6}$/i, 'must be "#rrggbb"'),
+  z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be "#rrggbb"'),
   z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]),
 ]);
 type Color = z.output<typeof colorSchema>;
