@@ -32,7 +32,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Sequences that run on the best backend there is; the others keep to one that is everywhere. */
-const anyBackend = ["cube-super-resolution"];
+const anyBackend = new Set(["cube-super-resolution"]);
 
 /** The configs of simulated images, which the commands of the guide are given beside. */
 const imageConfigs = (): Record<string, Uint8Array> => {
@@ -104,7 +104,7 @@ async function dataFiles(): Promise<Record<string, Uint8Array>> {
 const shell = (name: string): string => {
   const extra = [
     ...(settings[name] ?? quick),
-    ...(anyBackend.includes(name) ? [] : ['backend={"name":"wasm","threads":1}']),
+    ...(anyBackend.has(name) ? [] : ['backend={"name":"wasm","threads":1}']),
   ];
   return `set -eu
     spectrai() {
