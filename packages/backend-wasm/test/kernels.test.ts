@@ -52,6 +52,46 @@ describe("BatchMatMul", () => {
   });
 });
 
+describe("_FusedMatMul", () => {
+  it.each(["linear", "relu", "sigmoid", "elu"])(
+    "of two matrices, or of batches of them, with %s",
+    async (activation) => {
+      const attrs = { transposeA: false, transposeB: false, activation };
+      for (const [a, b, out] of [
+        [
+          [5, 7],
+          [7, 3],
+          [5, 3],
+        ],
+        [
+          [2, 5, 7],
+          [2, 7, 3],
+          [2, 5, 3],
+        ],
+      ] as const) {
+        await tf.setBackend("wasm");
+        const [x, y, bias] = [a, b, [3]].map((s, i) => tf.tensor(random(`m${i}`, [...s]), [...s])) as [
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+        ];
+        const result = tf.engine().runKernel<tf.Tensor>("_FusedMatMul", { a: x, b: y, bias }, attrs);
+        expect(result.shape).toEqual(out);
+        const sum = tf.add(tf.matMul(x, y), bias);
+        const expected =
+          activation === "sigmoid"
+            ? tf.sigmoid(sum)
+            : activation === "elu"
+              ? tf.elu(sum)
+              : activation === "relu"
+                ? tf.relu(sum)
+                : sum;
+        expectAllClose(result.dataSync<"float32">(), expected.dataSync<"float32">(), { rtol: 1e-5, atol: 1e-6 });
+      }
+    },
+  );
+});
+
 describe("work shared among threads", () => {
   // Above the size from which kernels are shared out, again and again.
   it("gives the same products every time", async () => {

@@ -185,6 +185,9 @@ async function applied(
     output,
     extension,
     normalized: false,
+    blend: "gaussian",
+    tta: "none",
+    probabilities: false,
     batchSize: 7,
   });
   loaded.model.dispose();

@@ -402,7 +402,7 @@ describe("a network applied to an image", () => {
     expect(store.files.size).toBe(0);
     // Rows of other settings are not taken.
     const other = memoryStore();
-    await expect(applied(bytes, { tile: 8, store: other, failAt: 20 })).rejects.toThrow();
+    await expect(applied(bytes, { tile: 8, store: other, failAt: 20 })).rejects.toThrow("the disk is gone");
     expect((await applied(bytes, { tile: 10, store: other, resume: true })).tiles).toBe(
       (await applied(bytes, { tile: 10 })).tiles,
     );

@@ -61,7 +61,8 @@ describe.skipIf(!data)("cubes of measured data sets", () => {
     expect(values).toHaveLength(204);
     expect(values.every((v, i) => i === 0 || v > values[i - 1]!)).toBe(true);
     const first = (await sorted.read(0)).input.data;
-    expect(Array.from(first.subarray(0, 204)).sort()).toEqual(Array.from(sample.input.data.subarray(0, 204)).sort());
+    // The same values in another order: typed arrays sort by size.
+    expect(first.slice(0, 204).sort()).toEqual(sample.input.data.slice(0, 204).sort());
     expect(first.subarray(0, 204)).not.toEqual(sample.input.data.subarray(0, 204));
     await sorted.dispose?.();
     await broken.dispose?.();

@@ -96,18 +96,40 @@ export const batchMatMul = ({ inputs: { a, b }, backend, attrs }: KernelCall<"a"
 
 interface FusedAttrs extends Attrs {
   readonly activation?: string;
+  readonly leakyreluAlpha?: number;
 }
 
-/** Matrix product with a bias per column and ReLU in one pass; other activations go to tfjs. */
-export function fusedMatMul(
-  call: KernelCall<"a" | "b" | "bias" | "preluActivationWeights", FusedAttrs>,
-): tf.TensorInfo {
+/** The kernels of activations that are not part of the product. */
+const activationKernels: Readonly<Record<string, string>> = {
+  elu: "Elu",
+  leakyrelu: "LeakyRelu",
+  prelu: "Prelu",
+  relu6: "Relu6",
+  sigmoid: "Sigmoid",
+};
+
+type FusedCall = KernelCall<"a" | "b" | "bias" | "preluActivationWeights", FusedAttrs>;
+
+/** Matrix product with a bias per column and ReLU in one pass, followed by any other activation. */
+export function fusedMatMul(call: FusedCall): tf.TensorInfo {
   const { inputs, backend, attrs } = call;
   const { a, b, bias } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo; bias?: tf.TensorInfo };
   const activation = Activation[(attrs.activation ?? "linear") as keyof typeof Activation];
   const columns = attrs.transposeB ? b.shape.at(-2) : b.shape.at(-1);
   const simple = !bias || (bias.shape.length === 1 && bias.shape[0] === columns);
-  if (activation === undefined || !simple || [...a.shape, ...b.shape].includes(0))
-    return original("_FusedMatMul")(call);
-  return matMul(backend, a, b, attrs, { activation, ...(bias && { bias: address(backend, bias) }) });
+  if (!simple || [...a.shape, ...b.shape].includes(0)) return original("_FusedMatMul")(call) as tf.TensorInfo;
+  const withBias = bias ? { bias: address(backend, bias) } : {};
+  if (activation !== undefined) return matMul(backend, a, b, attrs, { activation, ...withBias });
+  // tfjs's own kernel reads beyond two matrices that are no batch, and gives wrong rows of a batch.
+  const name = attrs.activation!;
+  const x = matMul(backend, a, b, attrs, withBias);
+  const kernel = tf.getKernel(activationKernels[name]!, "wasm");
+  const { preluActivationWeights: alpha } = inputs;
+  const result = kernel.kernelFunc({
+    inputs: name === "prelu" && alpha ? { x, alpha } : { x },
+    backend,
+    attrs: name === "leakyrelu" ? { alpha: attrs.leakyreluAlpha ?? 0.2 } : {},
+  }) as tf.TensorInfo;
+  release(backend, x);
+  return result;
 }

@@ -70,7 +70,8 @@ const wholeImages = (images: readonly ImageInfo[], split: Split): ImageParts[] =
  * inside its receptive field `[rows, columns]` (absent = everything it is given); else as {@link leakOfSamples}.
  */
 export function leakOfSplit({ dataset, split, images }: SplitData, field?: readonly [number, number]): number {
-  if (!images) return leakOfSamples(dataset.samples, split);
+  // Images that lie side by side in a folder are no neighbours.
+  if (!images) return leakOfSamples(dataset.samples, split, dataset.spec.data === "cube" ? 0 : 1);
   let leaking = 0;
   let tested = 0;
   for (const { info, parts } of images) {

@@ -14,7 +14,7 @@ const maskFile = (part: string) =>
     .min(1)
     .optional()
     .meta({ description: `File with an image that is not 0 where a pixel is in the ${part} part.`, group: "files" });
-const variable = (part: string) =>
+const variableOf = (part: string) =>
   z
     .string()
     .min(1)
@@ -25,9 +25,9 @@ export const maskFileSplitSchema = z.strictObject({
   train: maskFile("training"),
   validation: maskFile("validation"),
   test: maskFile("test"),
-  trainVariable: variable("training"),
-  validationVariable: variable("validation"),
-  testVariable: variable("test"),
+  trainVariable: variableOf("training"),
+  validationVariable: variableOf("validation"),
+  testVariable: variableOf("test"),
 });
 export type MaskFileSplitOptions = z.output<typeof maskFileSplitSchema>;
 
