@@ -63,7 +63,7 @@ export const rcan = defineComponent({
     train: {
       keep: "last",
       epochs: 20,
-      minSteps: 800,
+      minSteps: 600,
       batchSize: 2,
       optimizer: { name: "adamw", weightDecay: 0.01 },
       learningRate: 2e-3,

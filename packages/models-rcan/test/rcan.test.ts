@@ -127,7 +127,7 @@ describe("the input on the fine grid", () => {
   });
   test("is left out without inputSkip", async () => {
     for (const upsampling of ["first", "last"])
-      expect((await silenced({ upsampling, inputSkip: false })).every((v) => v === 0)).toBe(true);
+      expect((await silenced({ bands: "together", upsampling, inputSkip: false })).every((v) => v === 0)).toBe(true);
   });
 });
 
