@@ -36,11 +36,11 @@ export const denoising = defineComponent({
             },
           }
         : {
-            model: "resunet",
+            model: "subspace-denoiser",
             loss: "l1",
             metrics: ["mse", { name: "psnr", range: 1 }, { name: "ssim", range: 1 }, "sam"],
             monitor: "mse",
-            baselines: ["raw", "median", "savitzky-golay", "pca", "pca-image"],
+            baselines: ["raw", "median", "savitzky-golay", "pca", "pca-image", "low-rank"],
             preprocess: ["range-scale"],
             augment: [],
             train: { schedule: "one-cycle", learningRate: 5e-4, batchSize: 4 },

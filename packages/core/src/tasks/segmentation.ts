@@ -18,7 +18,7 @@ export const segmentation = defineComponent({
         "Segmentation labels the pixels of an image, and a spectrum has none; classification gives whole spectra a class.",
     },
     defaults: () => ({
-      model: "unet",
+      model: "spectral-spatial",
       loss: "cross-entropy",
       metrics: ["miou", "oa", "aa", "kappa"],
       monitor: "miou",

@@ -17,7 +17,7 @@ export const superResolution = defineComponent({
       spectrum: "Super-resolution raises the number of pixels of an image, and a spectrum has none.",
     },
     defaults: () => ({
-      model: "resunet",
+      model: "rcan",
       loss: "l1",
       metrics: [{ name: "psnr", range: 1 }, { name: "ssim", range: 1 }, "sam"],
       monitor: "psnr",
