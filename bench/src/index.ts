@@ -78,7 +78,7 @@ export function parse(args: readonly string[]) {
 
 /** Runs the named benchmarks and prints their figures. @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {
-  const [alone] = args.filter((word) => !word.startsWith("-"));
+  const alone = args.find((word) => !word.startsWith("-")) ?? "";
   if (alone === "onednn") return onednn(args.toSpliced(args.indexOf(alone), 1));
   if (alone === "large-cube") return largeCube(args.toSpliced(args.indexOf(alone), 1));
   const { json, check, help, set, config, names, accuracySets, repeat } = parse(args);

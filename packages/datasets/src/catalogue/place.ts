@@ -12,7 +12,10 @@ const surroundings = (): Environment => (globalThis as { process?: { env?: Envir
  *
  * @throws SPECTRAI_FILE_NOT_FOUND where there is no home, as in a browser
  */
-export function setFolder(name: string, environment: Environment = surroundings()): string {
+export function setFolder(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>> = surroundings(),
+): string {
   const home = environment["HOME"] ?? environment["USERPROFILE"];
   const base = environment["SPECTRAI_DATA_HOME"] || (home && `${home}/.cache/spectrai/data`);
   if (!base)

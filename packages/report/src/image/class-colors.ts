@@ -12,7 +12,7 @@ const palette = [
 ].map((hex): Rgb => [hex >> 16, (hex >> 8) & 255, hex & 255]);
 
 /** The colour of a class, counted from 0. The 25th class has that of the first again. */
-export const classColor = (index: number): Rgb => palette[index % palette.length]!;
+export const classColor = (index: number): readonly [number, number, number] => palette[index % palette.length]!;
 
 /** The same as `#rrggbb`. */
 export const classHex = (index: number): string => hexOf(classColor(index));
