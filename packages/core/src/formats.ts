@@ -42,7 +42,7 @@ export function createFormats(registry: Registry, services: Services): Formats {
   async function readerOf(source: ByteSource): Promise<Reader> {
     const extension = source.folder ? ".zarr" : extensionOf(source.name);
     const all = (await allReaders()).map((r) => r.reader);
-    const head = await source.read(0, Math.min(512, source.size));
+    const head = source.folder ? new Uint8Array() : await source.read(0, Math.min(512, source.size));
     const claimed = all.filter((r) => r.extensions.includes(extension));
     const known = claimed.find((r) => r.sniff?.(head));
     if (known) return known;

@@ -1,7 +1,8 @@
+import { openWorkbench, services as tokens } from "@spectrai/core";
 import { nodeFileSystem } from "@spectrai/core/node";
 import { dataFolder } from "@spectrai/testing";
 import { describe, expect, it } from "vitest";
-import { cubes, cubesSchema } from "../src/index.ts";
+import plugin, { cubes, cubesSchema } from "../src/index.ts";
 import { allTraining } from "./all-training.ts";
 import { collectingLogger, ownFormats } from "./memory-files.ts";
 
@@ -66,6 +67,17 @@ describe.skipIf(!data)("cubes of measured data sets", () => {
     expect(first.subarray(0, 204)).not.toEqual(sample.input.data.subarray(0, 204));
     await sorted.dispose?.();
     await broken.dispose?.();
+    await set.dispose?.();
+  });
+
+  it("reads a Zarr folder as an image", async () => {
+    const logger = collectingLogger();
+    const files = nodeFileSystem(data!);
+    const { services } = await openWorkbench({ plugins: [plugin], files, logger, seed: 1 });
+    const options = cubesSchema.parse({ input: "formats/zarr/zarrita/v2/data.zarr/3d.contiguous.i2" });
+    const set = await cubes.create(options, { files, formats: services.get(tokens.formats), logger, seed: 1 });
+    expect(set.spec.shape).toEqual([3, 3, 3]);
+    expect(Array.from((await set.read(0)).input.data.subarray(0, 5))).toEqual([0, 1, 2, 3, 4]);
     await set.dispose?.();
   });
 
