@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ByteSink, type FileContent, linearAxis, ndarray, SpectraiError, type Writer } from "@spectrai/core";
 import { ramanPairs, ramanPairsSchema } from "@spectrai/datasets";
@@ -224,7 +224,13 @@ describe("the commands that are not run", () => {
       for (const word of rest.filter((w) => !w.startsWith("-") && w.startsWith("@spectrai/")))
         expect(manifests.map((m) => m.name)).toContain(word);
     else if (program === "npm") expect(scripts).toHaveProperty([first === "run" ? rest[0]! : first!]);
-    else if (program === "npx") {
+    else if (program === "spectrai") {
+      const { code, output } = await bash(root, `${shell("")}spectrai ${first} --help`);
+      expect(code).toBe(0);
+      for (const flag of rest.filter((w) => w.startsWith("--"))) expect(output).toContain(flag);
+      const config = rest[rest.indexOf("--config") + 1];
+      if (rest.includes("--config")) expect(existsSync(join(root, config!)), config).toBe(true);
+    } else if (program === "npx") {
       const { code, output } = await bash(root, `${shell("")}${rest[0]!.replace("train", "spectrai train")} --help`);
       expect(code).toBe(0);
       for (const flag of rest.filter((w) => w.startsWith("--"))) expect(output).toContain(flag);

@@ -25,7 +25,9 @@ describe("the error codes", () => {
       .map((f) => readFileSync(f, "utf8"))
       .join("\n");
     // Environment variables have the same prefix.
-    const used = new Set([...text.matchAll(/(?<!process\.env\[)"(SPECTRAI_[A-Z_]+)"/g)].map(([, code]) => code!));
+    const used = new Set(
+      [...text.matchAll(/(?<!(?:process\.env|environment)\[)"(SPECTRAI_[A-Z_]+)"/g)].map(([, code]) => code!),
+    );
     expect([...used].sort()).toEqual(Object.keys(errorCodes).sort());
   });
 });

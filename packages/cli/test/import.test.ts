@@ -106,7 +106,7 @@ describe("spectrai import of a checkpoint", () => {
     const source = join(fixtures!, "pytorch/2026_segmentation_ResUNet.pt");
     const imported = await spectrai(folder, ["import", source, "-o", "model.safetensors"]);
     expect(imported.code, imported.stderr).toBe(0);
-    const applied = await spectrai(folder, ["apply", "model.safetensors", "cube.npy", "-o", "out"]);
+    const applied = await spectrai(folder, ["apply", "model.safetensors", "cube.npy", "--probabilities", "-o", "out"]);
     expect(applied.code, applied.stderr).toBe(0);
 
     const classes = io["output"]!.shape[1]!;
