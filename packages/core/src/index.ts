@@ -62,6 +62,7 @@ export * from "./images/image-dataset.ts";
 export { ignoreUnmeasured } from "./images/counted.ts";
 export * from "./images/class-colors.ts";
 export * from "./images/tiles.ts";
+export * from "./images/unmeasured.ts";
 export * from "./images/window-options.ts";
 export * from "./images/windows.ts";
 export * from "./run/apply.ts";

@@ -108,6 +108,24 @@ describe("images", () => {
   });
 });
 
+describe("pixels without data", () => {
+  it("do not count, however often and in whatever format they are read", async () => {
+    const cube = example(4, 3, 2);
+    cube.data[(2 * 3 + 1) * 2] = NaN;
+    const zip = (compress: boolean) => written(npzWriter.create({ compress }, {}) as Writer, { variables: { cube } });
+    const contents = { "a.npy": await npy(cube), "a.npz": await zip(true), "b.npz": await zip(false) };
+    for (const input of Object.keys(contents)) {
+      const set = await open(contents, { input, noData: "nan" });
+      for (let time = 0; time < 2; time++) {
+        const { input: x } = await set.read(0);
+        expect(Array.from(x.valid!)).toEqual([1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1]);
+        expect(Array.from(x.data.subarray(14, 16))).toEqual([0, 0]);
+        expect(x.data.every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
+});
+
 describe("targets", () => {
   it("masks: value − 1 is the class, 0 has no label, and patches move with the image", async () => {
     const contents = {

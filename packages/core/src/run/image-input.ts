@@ -4,6 +4,7 @@ import type { DataFile, Georeference, Region } from "../contracts/reader.ts";
 import type { Rectangle } from "../contracts/sample.ts";
 import { SpectraiError } from "../errors.ts";
 import { isObject } from "../config/merge.ts";
+import { blankUnmeasured } from "../images/unmeasured.ts";
 import { toFloat32, toFloat64, type NdArray } from "../ndarray.ts";
 import { resampleLinear } from "../resample.ts";
 import { chooseVariable, type InputOptions } from "./apply-input.ts";
@@ -143,18 +144,8 @@ function pick(
     for (let p = 0, to = 0; p < pixels; p++)
       for (let k = 0; k < n; k++) values[to++] = stored[p * pixelStride + bands[k]! * bandStride]!;
   if (noData === undefined) return { values };
-  const single = Math.fround(noData);
-  const isMissing = Number.isNaN(noData) ? Number.isNaN : (v: number): boolean => v === single;
-  let valid: Uint8Array | undefined;
-  for (let p = 0; p < pixels; p++) {
-    let k = 0;
-    while (k < n && !isMissing(values[p * n + k]!)) k++;
-    if (k === n) continue;
-    valid ??= new Uint8Array(pixels).fill(1);
-    valid[p] = 0;
-    values.fill(0, p * n, (p + 1) * n);
-  }
-  return valid ? { values, valid } : { values };
+  const { data: blanked, valid } = blankUnmeasured(values, n, noData);
+  return valid ? { values: blanked, valid } : { values };
 }
 
 function mustBeFinite(

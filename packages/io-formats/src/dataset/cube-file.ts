@@ -1,9 +1,11 @@
 import {
   type Axis,
+  blankUnmeasured,
   type DataFile,
   type FloatArray,
   type Rectangle,
   type Region,
+  isNoData,
   SpectraiError,
   toFloat64,
 } from "@spectrai/core";
@@ -103,10 +105,10 @@ export const describeCube = (
         readStored: async (w) => arrange(await stored(w), w.y1 - w.y0, w.x1 - w.x0, all, last, undefined),
         read: async (window) => {
           const { y0, y1, x0, x1 } = window;
-          const data = arrange(await stored(window), y1 - y0, x1 - x0, all, last, used);
-          const valid = missing === undefined ? undefined : blankMissing(data, bands, missing);
-          checkCube(data, path, window, bands, missing !== undefined);
-          return { data, ...(valid ? { valid } : {}) };
+          const arranged = arrange(await stored(window), y1 - y0, x1 - x0, all, last, used);
+          const read = missing === undefined ? { data: arranged } : blankUnmeasured(arranged, bands, missing);
+          checkCube(read.data, path, window, bands, missing !== undefined);
+          return read;
         },
       };
     };
@@ -122,31 +124,10 @@ function bandsOfFile({ goodBands }: DataFile, path: string, bands: number): numb
 const noDataOf = (asked: NoData | undefined, { noData }: DataFile): number | undefined =>
   asked === undefined ? noData : asked === "none" ? undefined : asked === "nan" ? NaN : asked;
 
-/**
- * Sets pixels that lack a value in any band to 0 and tells which have all.
- *
- * @returns undefined where every pixel has data
- */
-function blankMissing(data: FloatArray, bands: number, missing: number): Uint8Array | undefined {
-  // Single precision, so that a value such as -3.4e38 is found in files of it.
-  const single = Math.fround(missing);
-  const isMissing = Number.isNaN(missing) ? Number.isNaN : (v: number): boolean => v === missing || v === single;
-  let valid: Uint8Array | undefined;
-  for (let pixel = 0, at = 0; at < data.length; pixel++, at += bands) {
-    let k = 0;
-    while (k < bands && !isMissing(data[at + k]!)) k++;
-    if (k === bands) continue;
-    valid ??= new Uint8Array(data.length / bands).fill(1);
-    valid[pixel] = 0;
-    data.fill(0, at, at + bands);
-  }
-  return valid;
-}
-
 /** The bands in which a stored image has any data at all, looked for in some of its rows. */
 export async function bandsWithData(image: CubeFile, missing: number): Promise<number[]> {
   const found = new Uint8Array(image.allBands);
-  const isMissing = Number.isNaN(missing) ? Number.isNaN : (v: number): boolean => v === missing;
+  const isMissing = isNoData(missing);
   const rows = Math.min(image.height, rowsLookedAt);
   for (let k = 0; k < rows; k++) {
     const y0 = Math.floor(((k + 0.5) * image.height) / rows);

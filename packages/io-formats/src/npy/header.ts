@@ -35,6 +35,8 @@ const types: Readonly<Record<string, ElementType>> = {
   f8: "float64",
 };
 
+export const numericTypes: readonly ElementType[] = Object.values(types);
+
 /** How numbers of a type code are stored; undefined for what is not a real number (`c16`, `U5`, `O`, …). */
 export const numericType = (code: string): ElementType | undefined =>
   Object.hasOwn(types, code) ? types[code] : undefined;

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from "@spectrai/core";
 import { type ElementType, widthOf } from "../bytes/elements.ts";
 import { damaged, unsupported } from "../bytes/errors.ts";
+import { numericType, numericTypes } from "../npy/header.ts";
 import { type CodecName, codecNames } from "./codecs.ts";
 
 export interface ZarrArray {
@@ -181,24 +182,9 @@ interface Stored {
   readonly length?: number;
 }
 
-const numbers: Readonly<Record<string, ElementType>> = {
-  b1: "bool",
-  i1: "int8",
-  u1: "uint8",
-  i2: "int16",
-  u2: "uint16",
-  i4: "int32",
-  u4: "uint32",
-  i8: "int64",
-  u8: "uint64",
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
-};
-
 function v2Type(dtype: string): Stored | undefined {
   const code = /^[<>|=](.+)$/.exec(dtype)?.[1] ?? "";
-  const type = numbers[code];
+  const type = numericType(code);
   if (type) return { type };
   const text = /^([SU])([1-9]\d{0,5})$/.exec(code);
   if (!text) return undefined;
@@ -208,7 +194,7 @@ function v2Type(dtype: string): Stored | undefined {
 
 function v3Type(value: JsonValue | undefined): Stored | undefined {
   if (typeof value === "string") {
-    const type = Object.values(numbers).find((t) => t === value);
+    const type = numericTypes.find((t) => t === value);
     return type && { type };
   }
   const { name, configuration } = configured(value);
