@@ -34,7 +34,7 @@ export async function chooseBackend(registry: Registry, ref: NormalRef, services
     const resolved = resolveRef(registry, "backend", { name, options: auto ? {} : ref.options }, "backend");
     const backend = await createComponent(resolved, services);
     const probe = await backend.probe();
-    if (probe.available) {
+    if (probe.available && !(auto && probe.software)) {
       await backend.init();
       const why = auto
         ? passedOver.length > 0
@@ -43,7 +43,9 @@ export async function chooseBackend(registry: Registry, ref: NormalRef, services
         : "as the config says";
       return { name, backend, device: probe.device, why, ref: resolved };
     }
-    passedOver.push(`${name}: ${probe.reason}`);
+    passedOver.push(
+      `${name}: ${probe.available ? `only a software adapter (${probe.device}); backend: ${name} takes it` : probe.reason}`,
+    );
   }
   const reason =
     passedOver.length > 0

@@ -1,5 +1,13 @@
 export type Probe =
-  { readonly available: true; readonly device: string } | { readonly available: false; readonly reason: string };
+  | {
+      readonly available: true;
+      readonly device: string;
+      /** A graphics adapter that the processor imitates: right, but slow, so `auto` passes it over. */
+      readonly software?: boolean;
+      /** What the device bounds, by name: bytes a tensor may have, for one. */
+      readonly limits?: Readonly<Record<string, number>>;
+    }
+  | { readonly available: false; readonly reason: string };
 
 export interface BackendCapabilities {
   /** tfjs kernels that are missing here. */
@@ -17,5 +25,7 @@ export interface Backend {
   /** Makes it tfjs's current backend. */
   init(): Promise<void>;
   capabilities(): BackendCapabilities;
+  /** Why the device stopped working while it was in use (unplugged, reset, driver renewed); absent or undefined = it has not. */
+  lost?(): string | undefined;
   dispose?(): void | Promise<void>;
 }
