@@ -1,11 +1,12 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { onednnBackend } from "@spectrai/backend-onednn";
+import { wasmBackend } from "@spectrai/backend-wasm";
 import { rng } from "@spectrai/core";
 import { loadTorchState, parameterScope } from "@spectrai/nn";
 import { referenceBackends, testReferenceNetwork } from "@spectrai/testing";
 import { rcanNetwork } from "../src/index.ts";
 
-const backends = await referenceBackends(onednnBackend);
+const backends = await referenceBackends([onednnBackend, wasmBackend]);
 
 testReferenceNetwork(
   "rcan",

@@ -1,5 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { onednnBackend } from "@spectrai/backend-onednn";
+import { wasmBackend } from "@spectrai/backend-wasm";
 import { rng } from "@spectrai/core";
 import { loadTorchState, parameterScope } from "@spectrai/nn";
 import { type ReferenceCase, referenceBackends, testReferenceNetwork } from "@spectrai/testing";
@@ -32,7 +33,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-const backends = await referenceBackends(onednnBackend);
+const backends = await referenceBackends([onednnBackend, wasmBackend]);
 
 for (const [name, { options, ...rest }] of Object.entries(cases))
   testReferenceNetwork(

@@ -1,12 +1,13 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { onednnBackend } from "@spectrai/backend-onednn";
+import { wasmBackend } from "@spectrai/backend-wasm";
 import { rng } from "@spectrai/core";
 import { type Layer, loadTorchState, parameterScope } from "@spectrai/nn";
 import { referenceBackends, testReferenceNetwork } from "@spectrai/testing";
 import { segnetNetwork } from "../src/index.ts";
 
-const backends = await referenceBackends(onednnBackend);
+const backends = await referenceBackends([onednnBackend, wasmBackend]);
 
 /**
  * A few choices in this network hang on the last digit: with the input times 1 + k · 2⁻²³ for small k, its gradient either agrees
@@ -21,7 +22,7 @@ const nudged =
 testReferenceNetwork(
   "segnet-2d",
   {
-    tolerances: { onednn: { gradients: 0.1 } },
+    tolerances: { onednn: { gradients: 0.1 }, wasm: { gradients: 0.1 } },
     build: () => {
       const scope = parameterScope(rng("fixture"));
       const network = segnetNetwork(scope, {

@@ -1,6 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { onednnBackend } from "@spectrai/backend-onednn";
+import { wasmBackend } from "@spectrai/backend-wasm";
 import { registerGradients, rng, sizeOf } from "@spectrai/core";
 import { checkGradient, referenceBackends } from "@spectrai/testing";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -8,7 +9,7 @@ import { maxPoolWithIndices, maxUnpool } from "../src/index.ts";
 import { slowPool, slowUnpool } from "./slow-pool.ts";
 import { balanced, randomTensor } from "./support.ts";
 
-const backends = await referenceBackends(onednnBackend);
+const backends = await referenceBackends([onednnBackend, wasmBackend]);
 
 /** Few different values, many of them equal within a window, half of them 0 as after a ReLU. */
 const tied = (shape: readonly number[]): tf.Tensor => {

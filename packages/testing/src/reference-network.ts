@@ -5,6 +5,7 @@ import { type Component, type ForwardContext, type NdArray, type Parameter, toFl
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectAllClose } from "./close.ts";
 import { fixturesFolder, fixtureValues, readFixture } from "./fixtures.ts";
+import { take } from "./read.ts";
 
 /** A network on channels-last tensors `[N, …spatial, C]`, whose parameters have the reference's names. */
 export interface ReferenceNetwork {
@@ -34,14 +35,23 @@ export interface ReferenceTolerances {
 /** How to make each backend tfjs's current one, by name. */
 export type ReferenceBackends = Readonly<Record<string, () => Promise<unknown>>>;
 
-/** tfjs's own cpu backend (to be imported by the test), and a native one where it can run; says so where it cannot. */
-export async function referenceBackends(native: Component<"backend">): Promise<ReferenceBackends> {
-  const backend = await native.create({ precision: "f32" } as never, {} as never);
-  const probe = await backend.probe();
-  const cpu = (): Promise<unknown> => tf.setBackend("cpu");
-  if (probe.available) return { cpu, [native.name]: () => backend.init() };
-  console.info(`the reference's networks on ${native.name} are left out: ${probe.reason}`);
-  return { cpu };
+/**
+ * tfjs's own cpu backend (to be imported by the test), and those of the given ones that can run here; says so of the others.
+ *
+ * @param components - backends with their options' defaults
+ */
+export async function referenceBackends(components: readonly Component<"backend">[]): Promise<ReferenceBackends> {
+  const backends: Record<string, () => Promise<unknown>> = { cpu: () => tf.setBackend("cpu") };
+  for (const component of components) {
+    const options = await component.schema["~standard"].validate({});
+    if (options.issues)
+      throw new Error(`the backend ${component.name} has no defaults: ${JSON.stringify(options.issues)}`);
+    const backend = await component.create(options.value as never, {} as never);
+    const probe = await backend.probe();
+    if (probe.available) backends[component.name] = () => backend.init();
+    else console.info(`tests on ${component.name} are left out: ${probe.reason}`);
+  }
+  return backends;
 }
 
 /**
@@ -68,50 +78,52 @@ export function testReferenceNetwork(
       return network;
     };
 
-    test("evaluates to the same output (1e-4 of its largest value)", () => {
+    test("evaluates to the same output (1e-4 of its largest value)", async () => {
       const network = make();
       const before = tf.memory().numTensors;
       const context: ForwardContext = { training: false, seed: 0, update: () => expect.unreachable() };
-      const output = tf.tidy(() => network.forward(channelsLast(tensor(fixture["input"]!)), context));
-      expectAllClose(asReference(output), fixtureValues(fixture, "output_eval"), { rtol: 1e-4 });
-      output.dispose();
+      const output = tf.tidy(() => asReference(network.forward(channelsLast(tensor(fixture["input"]!)), context)));
+      const [values] = await take([output]);
+      expectAllClose(values!, fixtureValues(fixture, "output_eval"), { rtol: 1e-4 });
       expect(tf.memory().numTensors).toBe(before);
       network.dispose();
     });
 
-    test("trains on the same output, loss, gradients and running statistics (1e-4, 1e-5, 1e-3, 1e-5)", () => {
+    test("trains on the same output, loss, gradients and running statistics (1e-4, 1e-5, 1e-3, 1e-5)", async () => {
       const network = make();
       const before = tf.memory().numTensors;
-      const updates = new Map<string, Float32Array>();
+      const updates = new Map<string, tf.Tensor>();
       const context: ForwardContext = {
         training: true,
         seed: 0,
         update: (buffer, value) =>
-          updates.set(network.parameters.find((p) => p.variable === buffer)!.name, value.dataSync() as Float32Array),
+          updates.set(network.parameters.find((p) => p.variable === buffer)!.name, tf.keep(tf.clone(value))),
       };
       const trainable = network.parameters.filter((p) => p.trainable);
-      tf.tidy(() => {
+      const results = tf.tidy(() => {
         const x = tf.variable(channelsLast(tensor(fixture["input"]!)));
-        let output: ArrayLike<number> = [];
+        let output: tf.Tensor | undefined;
         const { value, grads } = tf.variableGrads(() => {
           const y = network.forward(x, context);
-          output = asReference(y);
+          output = tf.keep(asReference(y));
           return lossOf(entry!.loss, y, fixture["target"]!);
         }, [x, ...trainable.map((p) => p.variable)]);
-        expectAllClose(output, fixtureValues(fixture, "output_train"), { rtol: 1e-4 });
-        expect(Math.abs(value.dataSync()[0]! / entry!.loss_train - 1)).toBeLessThan(loss);
-        expectAllClose(asReference(grads[x.name]!), fixtureValues(fixture, "grad_input"), { rtol: gradients });
-        const norms = trainable.map((p): [string, number] => [
-          p.name,
-          normOf(grads[p.variable.name]!.dataSync() as Float32Array),
-        ]);
-        expectNorms(Object.fromEntries(norms), entry!.grad_norm, gradients);
+        const input = asReference(grads[x.name]!);
         x.dispose();
+        return [output!, value, input, ...trainable.map((p) => grads[p.variable.name]!)];
       });
+      const [output, value, input, ...grads] = await take(results);
+      expectAllClose(output!, fixtureValues(fixture, "output_train"), { rtol: 1e-4 });
+      expect(Math.abs(value![0]! / entry!.loss_train - 1)).toBeLessThan(loss);
+      expectAllClose(input!, fixtureValues(fixture, "grad_input"), { rtol: gradients });
+      const norms = trainable.map((p, i): [string, number] => [p.name, normOf(grads[i]!)]);
+      expectNorms(Object.fromEntries(norms), entry!.grad_norm, gradients);
       const after = below(fixture, "buffer_after/");
       expect([...updates.keys()].sort()).toEqual(Object.keys(after).sort());
-      for (const [buffer, values] of updates)
-        expectAllClose(values, toFloat32(after[buffer]!.data), { rtol: statistics });
+      const statisticsAfter = await take([...updates.values()]);
+      [...updates.keys()].forEach((buffer, i) =>
+        expectAllClose(statisticsAfter[i]!, toFloat32(after[buffer]!.data), { rtol: statistics }),
+      );
       expect(tf.memory().numTensors).toBe(before);
       network.dispose();
     });
@@ -133,7 +145,7 @@ const channelsLast = (x: tf.Tensor): tf.Tensor =>
   tf.transpose(x, [0, ...Array.from({ length: x.rank - 2 }, (_, i) => i + 2), 1]);
 const channelsFirst = (x: tf.Tensor): tf.Tensor =>
   tf.transpose(x, [0, x.rank - 1, ...Array.from({ length: x.rank - 2 }, (_, i) => i + 1)]);
-const asReference = (y: tf.Tensor): ArrayLike<number> => tf.tidy(() => (y.rank > 2 ? channelsFirst(y) : y).dataSync());
+const asReference = (y: tf.Tensor): tf.Tensor => (y.rank > 2 ? channelsFirst(y) : tf.clone(y));
 const tensor = (array: NdArray): tf.Tensor => tf.tensor(toFloat32(array.data), [...array.shape]);
 
 /** The tensors below a prefix, without it. */
