@@ -1,0 +1,67 @@
+import { SpectraiError } from "@spectrai/core";
+
+/** The smallest that may be bound as an array of four numbers each. */
+const smallest = 16;
+
+/**
+ * The device's buffers, kept for the next tensors of the same size: takes the place of tfjs's BufferManager, which keeps
+ * them without bound and asks for buffers of any size.
+ */
+export class Buffers {
+  numBytesUsed = 0;
+  numBytesAllocated = 0;
+  private readonly free = new Map<string, GPUBuffer[]>();
+  private readonly used = new Set<GPUBuffer>();
+  private readonly device: GPUDevice;
+  private readonly kept: number;
+
+  /** @param kept - bytes of free buffers that may be kept */
+  constructor(device: GPUDevice, kept: number) {
+    this.device = device;
+    this.kept = kept;
+  }
+
+  /** @throws SPECTRAI_BACKEND_MEMORY where the device binds no buffer as large */
+  acquireBuffer(wanted: number, usage: GPUBufferUsageFlags, mappedAtCreation = false, reuse = true): GPUBuffer {
+    const size = Math.max(smallest, wanted);
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (size > most)
+      throw new SpectraiError(
+        "SPECTRAI_BACKEND_MEMORY",
+        `One tensor needs ${megabytes(size)} MB, and this graphics adapter binds at most ${megabytes(most)} MB at a time; make batches, patches or tiles smaller, or set backend: onednn.`,
+      );
+    const known = reuse ? this.free.get(keyOf(size, usage))?.pop() : undefined;
+    const buffer = known ?? this.device.createBuffer({ size, usage, mappedAtCreation });
+    if (!known) this.numBytesAllocated += size;
+    this.numBytesUsed += size;
+    this.used.add(buffer);
+    return buffer;
+  }
+
+  releaseBuffer(buffer: GPUBuffer, reuse = true): void {
+    if (!this.used.delete(buffer)) return;
+    const { size, usage } = buffer;
+    const free = this.numBytesAllocated - this.numBytesUsed;
+    this.numBytesUsed -= size;
+    if (!reuse || free + size > this.kept) {
+      buffer.destroy();
+      this.numBytesAllocated -= size;
+      return;
+    }
+    const key = keyOf(size, usage);
+    const list = this.free.get(key);
+    if (list) list.push(buffer);
+    else this.free.set(key, [buffer]);
+  }
+
+  dispose(): void {
+    for (const buffer of [...this.used, ...[...this.free.values()].flat()]) buffer.destroy();
+    this.used.clear();
+    this.free.clear();
+    this.numBytesUsed = this.numBytesAllocated = 0;
+  }
+}
+
+const keyOf = (size: number, usage: number): string => `${size}/${usage}`;
+const megabytes = (bytes: number): string => Math.ceil(bytes / 1e6).toString();

@@ -1,0 +1,44 @@
+import type { FoundGpu, GpuRequest } from "./gpu.ts";
+
+const found = new Map<string, FoundGpu>();
+
+/** WebGPU through Dawn, from the package webgpu. Dawn's instance is made once; it ends with the process. */
+export async function findGpu({ adapter }: GpuRequest): Promise<FoundGpu> {
+  const flags = adapter === undefined ? [] : [`adapter=${adapter}`];
+  const known = found.get(flags.join());
+  if (known) return known;
+  const result = await open(flags);
+  found.set(flags.join(), result);
+  return result;
+}
+
+async function open(flags: string[]): Promise<FoundGpu> {
+  const missing = missingLoader();
+  if (missing) return { reason: missing };
+  let dawn: typeof import("webgpu");
+  try {
+    dawn = await import("webgpu");
+  } catch (e) {
+    const { code, message } = e as NodeJS.ErrnoException;
+    return code === "ERR_MODULE_NOT_FOUND"
+      ? { reason: "the package webgpu, which brings Dawn to Node.js, is not installed; npm install webgpu@0.6.2" }
+      : { reason: `the package webgpu does not load: ${message.split("\n")[0]}` };
+  }
+  // The classes and flags of WebGPU, which are globals in a browser and taken for such by tfjs.
+  for (const [name, value] of Object.entries(dawn.globals))
+    if (!(name in globalThis)) Reflect.set(globalThis, name, value);
+  return { gpu: dawn.create(flags) };
+}
+
+/** On Linux, Dawn itself would print a warning where there is no Vulkan. */
+function missingLoader(): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    process.dlopen({ exports: {} }, "libvulkan.so.1");
+  } catch (e) {
+    if (/cannot open shared object/.test((e as Error).message))
+      return "the Vulkan loader libvulkan.so.1 is not installed; on Debian, apt-get install libvulkan1 and the graphics card's driver";
+    // It is no addon, which is what was complained of; but it is there.
+  }
+  return undefined;
+}
