@@ -19,7 +19,11 @@ export interface InputOptions {
   readonly axis?: { readonly start: number; readonly stop: number; readonly unit: AxisUnit };
 }
 
-/** The spectra (rows) or the cube of a file, on the model's input axis. */
+/**
+ * The spectra (rows) or the cube of a file, on the file's own axis.
+ *
+ * @throws SPECTRAI_DATA_EMPTY, SPECTRAI_DATA_SHAPE, SPECTRAI_DATA_VALUE
+ */
 export async function readSamples(
   file: DataFile,
   path: string,
@@ -68,6 +72,7 @@ async function axisOf(
   return inputAxis.values.length === length ? inputAxis : indexAxis(length);
 }
 
+/** The variable that is wanted, else the only one that can be the model's input. @throws SPECTRAI_DATA_EMPTY, SPECTRAI_DATA_SHAPE */
 export function chooseVariable(
   file: DataFile,
   path: string,

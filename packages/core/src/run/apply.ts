@@ -29,6 +29,8 @@ export interface ApplyOptions extends Omit<ImageApplyOptions, "partial" | "tiles
   readonly batchSize: number;
   /** Files done, and of an image the tiles. */
   readonly progress?: (done: number, total: number, name: string, tile?: number, tiles?: number) => void;
+  /** Spectra done of those of the file that is at work. */
+  readonly spectra?: (done: number, total: number) => void;
 }
 
 export interface AppliedFile {
@@ -86,7 +88,7 @@ export async function applyModel(bench: Workbench, loaded: LoadedModel, options:
           : undefined;
         if (resampled !== undefined) bench.logger.warn(`${entry.path}: ${resampled}.`);
         const prepared = await inFile(entry.path, () => prepare(loaded, samples));
-        const predictions = await predictAll(loaded, prepared, options.batchSize, models);
+        const predictions = await predictAll(loaded, prepared, options, models);
         await table?.add(entry, predictions);
         if (writer)
           await writeResult(options.output, names[i]!, writer, contentOf(loaded, prepared, predictions, options));
@@ -124,7 +126,7 @@ const prepare = ({ inputAxis, pipeline }: LoadedModel, samples: readonly Spectra
 async function predictAll(
   loaded: LoadedModel,
   prepared: readonly Prepared[],
-  batchSize: number,
+  { batchSize, spectra }: ApplyOptions,
   models: Map<string, Model>,
 ): Promise<Prediction[]> {
   const shape = prepared[0]!.x.shape;
@@ -139,6 +141,7 @@ async function predictAll(
     const output = forward(model, input);
     predictions.push(...(await splitRows(output)).map((p) => readOutput(p, readoutOf(loaded.card))));
     tf.dispose([input, output]);
+    spectra?.(start + rows.length, prepared.length);
   }
   return predictions;
 }
