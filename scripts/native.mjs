@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join, relative } from "node:path";
+import { installFromDebian, mayInstall } from "./debian.mjs";
 import { root } from "./setup.mjs";
 
 const folder = join(root, "packages", "backend-onednn");
@@ -39,20 +40,6 @@ const missing = () => [
   ...(works("make") ? [] : ["make"]),
 ];
 
-/** Asks no question, and gives up soon where there is no network. */
-function installFromDebian(packages) {
-  const limit = ["-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10", "-o", "Acquire::Retries=0"];
-  const apt = (...args) =>
-    output("apt-get", ["-qq", ...limit, ...args], {
-      timeout: 240_000,
-      killSignal: "SIGKILL",
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    }) !== undefined;
-  const install = () => apt("install", "-y", "--no-install-recommends", ...packages);
-  say(`Installing ${packages.join(", ")} from Debian's packages for the native backend`);
-  return install() || (apt("-o", "APT::Update::Error-Mode=any", "update") && install());
-}
-
 /** Why the addon cannot be built here; undefined where it can. */
 function obstacle() {
   if (process.platform !== "linux") return "it needs Linux";
@@ -60,8 +47,8 @@ function obstacle() {
     return `${versionFile} is missing, in the folder that ONEDNN names`;
   let packages = missing();
   if (packages.length === 0) return undefined;
-  if (process.getuid?.() === 0 && works("apt-get")) {
-    installFromDebian(packages);
+  if (mayInstall()) {
+    installFromDebian(packages, "the native backend");
     packages = missing();
   }
   if (packages.length === 0) return undefined;

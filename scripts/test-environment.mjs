@@ -2,8 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const softwareDriver = "/usr/lib/chromium/vk_swiftshader_icd.json";
+import { softwareDriver } from "./browser.mjs";
 
 export default function setup() {
   // What tests learn about the speed of algorithms neither goes to the user's folder nor comes from it.

@@ -2,10 +2,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installBrowser } from "./browser.mjs";
 import { bin, build, install, root, run } from "./setup.mjs";
 
 install();
 build();
+installBrowser();
 
 const failed = [];
 const only = process.argv.slice(2);

@@ -46,7 +46,10 @@ export class DeviceHealth {
   /** @throws what the device has told of since the last time */
   check(): void {
     if (this.lost !== undefined)
-      throw new SpectraiError("SPECTRAI_BACKEND_LOST", `The graphics device was lost (${this.lost}).`);
+      throw new SpectraiError(
+        "SPECTRAI_BACKEND_LOST",
+        `The graphics device was lost (${this.lost}); start again, or set backend: onednn if it happens again.`,
+      );
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure;

@@ -157,27 +157,24 @@ async function takeStep(run: Training, rate: number): Promise<{ loss: number; gr
   const { epoch, stepOfEpoch, step } = run.progress;
   const batches = await run.batches(epoch, stepOfEpoch);
   const samples = batches.reduce((n, b) => n + b.ids.length, 0);
-  let loss = 0;
+  // Values are asked for as soon as they are ordered and awaited together: on a graphics card each wait costs a round trip.
+  const losses: Promise<number>[] = [];
   let sum: tf.Tensor[] | undefined;
   try {
     for (const [i, batch] of batches.entries()) {
-      const share = batch.ids.length / samples;
       const { value, gradients, buffers } = differentiate(run, batch, step * batches.length + i);
-      const batchLoss = (await value.data())[0]!;
-      value.dispose();
-      if (!Number.isFinite(batchLoss)) {
-        tf.dispose([gradients, buffers.map((b) => b[1]), sum ?? []]);
-        throw diverged(batch, epoch, step, batchLoss);
-      }
+      losses.push(readScalar(value));
       for (const [buffer, next] of buffers) {
         buffer.assign(next);
         next.dispose();
       }
-      loss += batchLoss * share;
-      sum = accumulate(sum, gradients, share);
+      sum = accumulate(sum, gradients, batch.ids.length / samples);
     }
-    const gradientNorm = await readNorm(sum!);
+    const [gradientNorm, ...values] = await Promise.all([readScalar(globalNorm(sum!)), ...losses]);
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw diverged(batches[wrong]!, epoch, step, values[wrong]!);
     if (!Number.isFinite(gradientNorm)) throw diverged(batches[0]!, epoch, step, gradientNorm);
+    const loss = values.reduce((total, value, i) => total + (value * batches[i]!.ids.length) / samples, 0);
     if (run.clipNorm !== null && gradientNorm > run.clipNorm) {
       const clipped = clipByGlobalNorm(sum!, gradientNorm, run.clipNorm);
       tf.dispose(sum!);
@@ -187,16 +184,17 @@ async function takeStep(run: Training, rate: number): Promise<{ loss: number; gr
     run.average?.update();
     return { loss, gradientNorm, samples };
   } finally {
+    // Where something else failed, nobody awaits these any more.
+    void Promise.allSettled(losses);
     if (sum) tf.dispose(sum);
     for (const batch of batches) disposeBatch(batch);
   }
 }
 
-async function readNorm(gradients: readonly tf.Tensor[]): Promise<number> {
-  const norm = globalNorm(gradients);
-  const [value] = await norm.data();
-  norm.dispose();
-  return value!;
+async function readScalar(scalar: tf.Tensor): Promise<number> {
+  const values = await scalar.data();
+  scalar.dispose();
+  return values[0]!;
 }
 
 function differentiate(

@@ -33,6 +33,7 @@ import { describeModel } from "./describe-model.ts";
 import { createMetrics } from "./evaluate.ts";
 import { type OpenRun, openRun } from "./open.ts";
 import { cardOf } from "./load-model.ts";
+import { tellLostDevice } from "./lost-device.ts";
 import { learnScale, partForNetwork, type Readout, readoutOf, scaleOnly } from "./readout.ts";
 import { type RunResult, scoreRun, type Scores, withOrigin } from "./score.ts";
 import { validate } from "./validate.ts";
@@ -248,7 +249,12 @@ export async function trainRun(bench: Workbench, options: TrainOptions): Promise
     return { config, data, model, card: tested, history, scores, result };
   } catch (e) {
     await end(isSpectraiError(e) && e.code === "SPECTRAI_TRAIN_INTERRUPTED" ? "interrupted" : "failed", {});
-    throw e;
+    const epoch = state.progress.epoch;
+    const mend =
+      epoch > 0
+        ? `--resume goes on after epoch ${epoch} at the latest, from the checkpoint in ${store.location}`
+        : "no epoch was finished, so start it again";
+    throw tellLostDevice(e, backend, mend);
   }
 }
 
