@@ -57,8 +57,9 @@ const cases: Record<string, Case> = {
     },
   },
   "resunet2d-superres": {
-    // One value before a ReLU is 1e-7 of the largest beside it; the cpu backend happens to round as the reference did.
-    tolerances: { onednn: { gradients: 0.1 } },
+    // Instance norms of few values: a change of the input in its last digit moves outputs by up to 5e-5 and, where a value
+    // before a ReLU changes its sign, the gradient by up to 3e-2 of the largest, on the cpu backend.
+    tolerances: { onednn: { gradients: 0.1 }, wasm: { outputs: 3e-4, gradients: 0.1 } },
     options: {
       ...plain,
       upsampling: "aligned",
@@ -72,6 +73,8 @@ const cases: Record<string, Case> = {
     },
   },
   "unet3d-segment": {
+    // wasm adds up the 2304 values of a channel one after the other in float32, which is off by 1e-5 in each of ten norms.
+    tolerances: { wasm: { outputs: 3e-4 } },
     options: {
       ...plain,
       dimension: 3,

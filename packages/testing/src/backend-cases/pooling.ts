@@ -56,6 +56,13 @@ export const poolingCases = (): BackendCase[] => [
       ),
     ),
   ),
+  // A kernel that starts its maximum at 0, or at the smallest positive number, finds none here.
+  smooth("maxPool 2 of negative values", [{ shape: [2, 4, 5, 3], low: -3, high: -1 }], (x) =>
+    tf.maxPool(x as T4, 2, 2, "valid"),
+  ),
+  smooth("maxPool3d 2 of negative values", [{ shape: [1, 4, 4, 5, 3], low: -3, high: -1 }], (x) =>
+    tf.maxPool3d(x as T5, 2, 2, "valid"),
+  ),
   ...(["resizeBilinear", "resizeNearestNeighbor"] as const).flatMap((op) =>
     sizes.flatMap(([h, w, toH, toW]) =>
       alignments.map(([corners, centers, said]) =>
