@@ -5,7 +5,7 @@ import { type ParameterScope, parameterScope } from "@spectrai/nn";
 import { beforeAll, describe, expect, it } from "vitest";
 import { operations, type Product, rcanProducts, unetProducts } from "../src/networks/products.ts";
 import { rcanNetwork } from "../src/networks/rcan.ts";
-import { type WorkloadName, workloadNames, workloads } from "../src/networks/workloads.ts";
+import { smallWorkloads, type WorkloadName, workloadNames, workloads } from "../src/networks/workloads.ts";
 import { timeKernels } from "../src/onednn/kernel-times.ts";
 
 const evaluation: ForwardContext = { training: false, seed: 0, update: () => undefined };
@@ -18,12 +18,12 @@ beforeAll(async () => {
   (tf.backend() as { firstUse?: boolean }).firstUse = false;
 });
 
-/** What PyTorch 2.13 counts for the networks of `bench/peer/peer.py`. */
-const parameters: Record<WorkloadName, number> = {
-  resunet1d: 2_855_617,
-  unet2d: 2_744_214,
-  rcan: 6_513_279,
-  unet3d: 3_212_065,
+/** What PyTorch 2.13 counts for the networks of `bench/peer/networks.py`, and for the small ones. */
+const parameters: Record<WorkloadName, readonly [number, number]> = {
+  resunet1d: [2_855_617, 11_437],
+  unet2d: [2_744_214, 38_544],
+  rcan: [6_513_279, 26_234],
+  unet3d: [3_212_065, 12_835],
 };
 
 /** A few points in, and what comes out. */
@@ -48,13 +48,25 @@ const small: Record<WorkloadName, readonly [number[], number[]]> = {
 
 describe.each(workloadNames)("%s", (name) => {
   it("has the peer's number of parameters, and the products that follow from its kernels", () => {
+    for (const [i, work] of [workloads[name], smallWorkloads[name]].entries()) {
+      const scope = parameterScope(rng("test"));
+      work.network(scope);
+      expect(trainable(scope)).toBe(parameters[name][i]);
+      // Kernels are what weight decay applies to; biases and norms are not.
+      const kernels = scope.parameters.filter((p) => p.decay).map((p) => p.variable);
+      const sizes = work.products.map((p) => p.inner * p.out);
+      expect(sizes.toSorted((a, b) => a - b)).toEqual(kernels.map((k) => k.size).toSorted((a, b) => a - b));
+      scope.dispose();
+    }
+  });
+
+  it("maps the small batch to its target's shape", () => {
+    const { network, input, target, classes } = smallWorkloads[name];
     const scope = parameterScope(rng("test"));
-    workloads[name].network(scope);
-    expect(trainable(scope)).toBe(parameters[name]);
-    // Kernels are what weight decay applies to; biases and norms are not.
-    const kernels = scope.parameters.filter((p) => p.decay).map((p) => p.variable);
-    const sizes = workloads[name].products.map((p) => p.inner * p.out);
-    expect(sizes.toSorted((a, b) => a - b)).toEqual(kernels.map((k) => k.size).toSorted((a, b) => a - b));
+    const layer = network(scope);
+    const y = tf.tidy(() => layer(tf.ones([...input]), evaluation));
+    expect(y.shape).toEqual(classes === undefined ? target : [...target, classes]);
+    tf.dispose(y);
     scope.dispose();
   });
 

@@ -1,9 +1,9 @@
 import { type Dimension, type Layer, type ParameterScope, relu, sequential } from "@spectrai/nn";
 import { unetNetwork, type UNetOptions } from "@spectrai/models-unet";
 import { type Product, rcanProducts, unetProducts, type UNetShape } from "./products.ts";
-import { rcanNetwork } from "./rcan.ts";
+import { rcanNetwork, type RcanOptions } from "./rcan.ts";
 
-/** A network with the batch it is timed on. The PyTorch side, `bench/peer/peer.py`, has the same four. */
+/** A network with the batch it is timed on. The PyTorch side, `bench/peer/networks.py`, has the same four. */
 export interface Workload {
   /** `[N, …spatial, C]`. */
   readonly input: readonly number[];
@@ -47,55 +47,71 @@ function unet(
   };
 }
 
-const resunet1d: Workload = {
-  ...unet({ batch: 64, size: [500], channels: 1, filters: filters(64), residual: true }, "none", {
+const resunet1d = (batch: number, points: number, width: number): Workload => ({
+  ...unet({ batch, size: [points], channels: 1, filters: filters(width), residual: true }, "none", {
     kind: "spectral",
     channels: 1,
     activated: true,
   }),
-  target: [64, 500, 1],
+  target: [batch, points, 1],
   loss: "l1",
   channelsLast: false,
-};
+});
 
-const unet2d: Workload = {
-  ...unet({ batch: 4, size: [64, 64], channels: 51, filters: filters(51), residual: false }, "batch", {
+const unet2d = (batch: number, pixels: number, bands: number): Workload => ({
+  ...unet({ batch, size: [pixels, pixels], channels: bands, filters: filters(bands), residual: false }, "batch", {
     kind: "mask",
     classes: 6,
-    bands: 51,
+    bands,
   }),
-  target: [4, 64, 64],
+  target: [batch, pixels, pixels],
   loss: "cross-entropy",
   classes: 6,
   channelsLast: true,
-};
+});
 
-const volumes = unet(
-  { batch: 1, size: [32, 32, 32], channels: 1, filters: filters(32), residual: false },
-  "batch",
-  // With `activated` there would be a norm after the last activation.
-  { kind: "spectral", channels: 1, activated: false },
-);
+function unet3d(points: number, width: number): Workload {
+  const volumes = unet(
+    { batch: 1, size: [points, points, points], channels: 1, filters: filters(width), residual: false },
+    "batch",
+    // With `activated` there would be a norm after the last activation.
+    { kind: "spectral", channels: 1, activated: false },
+  );
+  return {
+    ...volumes,
+    network: (scope) => sequential(volumes.network(scope), relu()),
+    target: [1, points, points, points, 1],
+    loss: "l1",
+    channelsLast: false,
+  };
+}
 
-const unet3d: Workload = {
-  ...volumes,
-  network: (scope) => sequential(volumes.network(scope), relu()),
-  target: [1, 32, 32, 32, 1],
-  loss: "l1",
-  channelsLast: false,
-};
+function rcan(pixels: number, options: RcanOptions): Workload {
+  const { channels, doublings } = options;
+  const fine = pixels * 2 ** doublings;
+  return {
+    input: [1, pixels, pixels, channels],
+    target: [1, fine, fine, channels],
+    loss: "l1",
+    network: (scope) => rcanNetwork(scope, options),
+    products: rcanProducts({ ...options, batch: 1, size: [pixels, pixels] }),
+    channelsLast: true,
+  };
+}
 
-const rcanOptions = { channels: 102, doublings: 2, groups: 18, blocks: 6, reduction: 16 };
-
-const rcan: Workload = {
-  input: [1, 8, 8, 102],
-  target: [1, 32, 32, 102],
-  loss: "l1",
-  network: (scope) => rcanNetwork(scope, rcanOptions),
-  products: rcanProducts({ ...rcanOptions, batch: 1, size: [8, 8] }),
-  channelsLast: true,
-};
-
-export const workloads = { resunet1d, unet2d, rcan, unet3d } as const satisfies Record<string, Workload>;
+export const workloads = {
+  resunet1d: resunet1d(64, 500, 64),
+  unet2d: unet2d(4, 64, 51),
+  rcan: rcan(8, { channels: 102, doublings: 2, groups: 18, blocks: 6, reduction: 16 }),
+  unet3d: unet3d(32, 32),
+} as const satisfies Record<string, Workload>;
 export type WorkloadName = keyof typeof workloads;
 export const workloadNames = Object.keys(workloads) as readonly WorkloadName[];
+
+/** The same networks, so narrow and on so few points that a step takes moments anywhere: for trying out, not for figures. */
+export const smallWorkloads: Readonly<Record<WorkloadName, Workload>> = {
+  resunet1d: resunet1d(2, 20, 4),
+  unet2d: unet2d(1, 16, 6),
+  rcan: rcan(2, { channels: 16, doublings: 2, groups: 1, blocks: 1, reduction: 4 }),
+  unet3d: unet3d(16, 2),
+};

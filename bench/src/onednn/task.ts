@@ -23,15 +23,30 @@ export interface Task {
   /** Trainable ones. */
   readonly parameters: number;
   /**
-   * One forward pass (`infer`), or one training step: forward, loss, gradients, Adam.
+   * Orders one forward pass (`infer`), or one training step: forward, loss, gradients, Adam. A backend that computes behind
+   * the caller's back may not be done with it.
    * @param enter - told when a phase begins
-   * @returns once the result has been read, its first number: of training, the loss
+   * @returns the result, which the caller disposes: of training, the loss
    */
+  order(enter?: (phase: Phase) => void): tf.Tensor;
+  /** The same, waited for. @returns the first number of the result. Backends that are read asynchronously only have no such thing. */
   step(enter?: (phase: Phase) => void): number;
   dispose(): void;
 }
 
 const learningRate = 1e-4;
+
+type Order = Task["order"];
+
+/** Steps that are waited for. */
+const stepOf =
+  (order: Order): Task["step"] =>
+  (enter) => {
+    const result = order(enter);
+    const [read] = result.dataSync();
+    result.dispose();
+    return read!;
+  };
 
 const uniform = (shape: readonly number[], random: Rng): tf.Tensor =>
   tf.tensor(
@@ -66,32 +81,32 @@ export async function makeTask({ registry, services }: Bench, work: Workload, mo
   const y = targetOf(work, rng("bench", "target"));
   const variables = trainable.map((p) => p.variable);
 
+  const order: Order = (enter) => {
+    enter?.("forward");
+    const buffers: [tf.Variable, tf.Tensor][] = [];
+    const context: ForwardContext = {
+      training: true,
+      seed: 0,
+      update: (buffer, value) => buffers.push([buffer, tf.keep(value)]),
+    };
+    const { value, gradients } = valueAndGradients(() => {
+      const error = loss.compute(model.apply(x, context), y);
+      enter?.("backward");
+      return error;
+    }, variables);
+    enter?.("update");
+    for (const [buffer, next] of buffers) {
+      buffer.assign(next);
+      next.dispose();
+    }
+    optimizer.step(gradients, learningRate);
+    tf.dispose(gradients);
+    return value;
+  };
   return {
     parameters,
-    step(enter) {
-      enter?.("forward");
-      const buffers: [tf.Variable, tf.Tensor][] = [];
-      const context: ForwardContext = {
-        training: true,
-        seed: 0,
-        update: (buffer, value) => buffers.push([buffer, tf.keep(value)]),
-      };
-      const { value, gradients } = valueAndGradients(() => {
-        const error = loss.compute(model.apply(x, context), y);
-        enter?.("backward");
-        return error;
-      }, variables);
-      enter?.("update");
-      for (const [buffer, next] of buffers) {
-        buffer.assign(next);
-        next.dispose();
-      }
-      optimizer.step(gradients, learningRate);
-      tf.dispose(gradients);
-      const [read] = value.dataSync();
-      value.dispose();
-      return read!;
-    },
+    order,
+    step: stepOf(order),
     dispose() {
       tf.dispose([x, y]);
       optimizer.dispose();
@@ -102,15 +117,14 @@ export async function makeTask({ registry, services }: Bench, work: Workload, mo
 
 function inference(model: Model, x: tf.Tensor, parameters: number): Task {
   const context: ForwardContext = { training: false, seed: 0, update: () => undefined };
+  const order: Order = (enter) => {
+    enter?.("forward");
+    return model.apply(x, context);
+  };
   return {
     parameters,
-    step(enter) {
-      enter?.("forward");
-      const output = model.apply(x, context);
-      const [read] = output.dataSync();
-      output.dispose();
-      return read!;
-    },
+    order,
+    step: stepOf(order),
     dispose() {
       x.dispose();
       model.dispose();
