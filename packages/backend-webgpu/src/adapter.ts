@@ -12,7 +12,8 @@ export type FoundAdapter = { readonly adapter: GPUAdapter } | { readonly reason:
 export async function findAdapter({ adapter: name, power }: AdapterRequest): Promise<FoundAdapter> {
   const found = await findGpu({ adapter: name });
   if ("reason" in found) return found;
-  const adapter = await found.gpu.requestAdapter({ powerPreference: power });
+  // Dawn throws where a browser gives null.
+  const adapter = await found.gpu.requestAdapter({ powerPreference: power }).catch(() => null);
   if (adapter) return { adapter };
   return {
     reason:
