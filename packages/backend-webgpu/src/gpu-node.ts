@@ -1,4 +1,5 @@
 import type { FoundGpu, GpuRequest } from "./gpu.ts";
+import { missingVulkan } from "./vulkan.ts";
 
 const found = new Map<string, FoundGpu>();
 
@@ -13,7 +14,7 @@ export async function findGpu({ adapter }: GpuRequest): Promise<FoundGpu> {
 }
 
 async function open(flags: string[]): Promise<FoundGpu> {
-  const missing = missingLoader();
+  const missing = process.platform === "linux" ? missingVulkan() : undefined;
   if (missing) return { reason: missing };
   let dawn: typeof import("webgpu");
   try {
@@ -28,17 +29,4 @@ async function open(flags: string[]): Promise<FoundGpu> {
   for (const [name, value] of Object.entries(dawn.globals))
     if (!(name in globalThis)) Reflect.set(globalThis, name, value);
   return { gpu: dawn.create(flags) };
-}
-
-/** On Linux, Dawn itself would print a warning where there is no Vulkan. */
-function missingLoader(): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  try {
-    process.dlopen({ exports: {} }, "libvulkan.so.1");
-  } catch (e) {
-    if (/cannot open shared object/.test((e as Error).message))
-      return "the Vulkan loader libvulkan.so.1 is not installed; on Debian, apt-get install libvulkan1 and the graphics card's driver";
-    // It is no addon, which is what was complained of; but it is there.
-  }
-  return undefined;
 }
