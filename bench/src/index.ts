@@ -1,6 +1,6 @@
 /**
  * Benchmarks beside the reference's figures: `npm run bench -- [preprocess] [startup] [denoising [config]] [recipe] [--json] [--check]`,
- * and `npm run bench -- onednn [options]` or `large-cube [options]`, which have options of their own.
+ * and `npm run bench -- onednn [options]`, `gpu [options]` or `large-cube [options]`, which have options of their own.
  *
  * @packageDocumentation
  */
@@ -10,7 +10,9 @@ import { join } from "node:path";
 import { accuracy, accuracyTable } from "./accuracy.ts";
 import { denoising } from "./denoising.ts";
 import { type Figure, figureJson, figureTable, withinLimit } from "./figure.ts";
-import { denoisingConfig, root } from "./paths.ts";
+import { gpu } from "./gpu/index.ts";
+import { pack } from "./gpu/pack.ts";
+import { denoisingConfig, gpuPlaces, root } from "./paths.ts";
 import { largeCube } from "./large-cube/index.ts";
 import { onednn } from "./onednn/index.ts";
 import { preprocess } from "./preprocess.ts";
@@ -36,6 +38,7 @@ names:
 without a name, all but the last two
 
   onednn               training steps and inference beside PyTorch; alone, with options of its own (onednn --help)
+  gpu                  training steps on a graphics card beside PyTorch; alone, with options of its own (gpu --help)
   large-cube           memory and speed with a scene of 6 GB; alone, with options of its own (large-cube --help)
 
 options:
@@ -66,11 +69,11 @@ export function parse(args: readonly string[]) {
     else if (word === "accuracy") names.push(word);
     else if (word === "preprocess" || word === "startup" || word === "denoising" || word === "recipe") names.push(word);
     else if (names.at(-1) === "denoising" && config === undefined) config = word;
-    else if (word === "onednn" || word === "large-cube")
+    else if (word === "onednn" || word === "gpu" || word === "large-cube")
       throw new Error(`The benchmark ${word} runs alone: its name comes first.`);
     else
       throw new Error(
-        `There is no benchmark "${word}"; there are preprocess, startup, denoising, recipe, accuracy, onednn and large-cube.`,
+        `There is no benchmark "${word}"; there are preprocess, startup, denoising, recipe, accuracy, onednn, gpu and large-cube.`,
       );
   }
   return { ...values, names, config, accuracySets };
@@ -80,6 +83,7 @@ export function parse(args: readonly string[]) {
 export async function main(args: readonly string[]): Promise<number> {
   const alone = args.find((word) => !word.startsWith("-")) ?? "";
   if (alone === "onednn") return onednn(args.toSpliced(args.indexOf(alone), 1));
+  if (alone === "gpu") return gpu(args.toSpliced(args.indexOf(alone), 1), gpuPlaces, pack);
   if (alone === "large-cube") return largeCube(args.toSpliced(args.indexOf(alone), 1));
   const { json, check, help, set, config, names, accuracySets, repeat } = parse(args);
   if (help) {

@@ -31,7 +31,7 @@ export interface OnednnOptions {
 }
 
 /** The names of a list that are among the known ones; all of them where there is no list. */
-function choose<T extends string>(what: string, known: readonly T[], list: string | undefined): readonly T[] {
+export function choose<T extends string>(what: string, known: readonly T[], list: string | undefined): readonly T[] {
   if (list === undefined) return known;
   return list.split(",").map((word) => {
     const found = known.find((name) => name === word.trim());
@@ -43,7 +43,7 @@ function choose<T extends string>(what: string, known: readonly T[], list: strin
   });
 }
 
-function count(name: string, text: string): number {
+export function count(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new Error(`--${name} is a whole number of at least 1, not "${text}".`);
