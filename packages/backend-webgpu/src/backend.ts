@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { Buffers } from "./buffers.ts";
 import { DeviceHealth } from "./device.ts";
+import type { CompiledShader } from "./program.ts";
 
 /** The name it registers under in tfjs. */
 export const backendName = "webgpu";
@@ -9,10 +10,8 @@ export const backendName = "webgpu";
 /** tfjs's WebGPU backend, whose failures and whose memory are watched. */
 export class WebGpu extends WebGPUBackend {
   readonly health: DeviceHealth;
-  /** Compute pipelines of our own shaders, by key. */
-  readonly pipelines = new Map<string, GPUComputePipeline>();
-  /** Dispatches of our own shaders and tfjs's, since the backend was made. */
-  dispatches = 0;
+  /** Our own shaders that were run so far, by key. */
+  readonly shaders = new Map<string, CompiledShader>();
 
   /** @param kept - bytes of free buffers that may be kept */
   constructor(device: GPUDevice, info: GPUAdapterInfo, kept: number) {

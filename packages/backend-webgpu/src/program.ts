@@ -4,7 +4,7 @@ import type { WebGpu } from "./backend.ts";
 /** What a shader sees of a tensor: float32 is `f32`; int32 and bool are `i32`. */
 export interface Binding {
   readonly name: string;
-  readonly type: "f32" | "i32" | "vec4<f32>";
+  readonly type: "f32" | "i32" | "vec4<f32>" | "vec4<i32>";
   /** Absent = it is only read. */
   readonly written?: boolean;
 }
@@ -21,6 +21,12 @@ export interface Shader {
   readonly code: string;
   /** Threads in a group, along x: what `flat` counts with. Default 64. */
   readonly threads?: number;
+}
+
+/** A shader that the device can run. */
+export interface CompiledShader {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
 }
 
 /** tfjs's private parts that its own way of running a program uses, too. */
@@ -49,7 +55,7 @@ export function dispatch(
   groups: readonly [number, number, number],
 ): void {
   const internals = backend as unknown as Internals;
-  const pipeline = pipelineOf(backend, shader);
+  const { pipeline, layout } = pipelineOf(backend, shader);
   const entries: GPUBindGroupEntry[] = [];
   for (const { dataId } of tensors) {
     backend.uploadToGPU(dataId);
@@ -64,13 +70,12 @@ export function dispatch(
     internals.uniformPendingDisposal.push(buffer);
     entries.push({ binding: entries.length, resource: { buffer } });
   }
-  const group = backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+  const group = backend.device.createBindGroup({ layout, entries });
   backend.ensureCommandEncoderReady();
   const pass = (internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass());
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, group);
   pass.dispatchWorkgroups(...groups);
-  backend.dispatches++;
   internals.dispatchCountInPass++;
   if (internals.dispatchCountInPass >= tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) {
     backend.endComputePassEncoder();
@@ -90,8 +95,8 @@ export function groupsFor(backend: WebGpu, items: number, threads = defaultThrea
 export const output = (backend: WebGpu, shape: readonly number[], dtype: tf.DataType = "float32"): tf.TensorInfo =>
   backend.makeTensorInfo([...shape], dtype);
 
-function pipelineOf(backend: WebGpu, shader: Shader): GPUComputePipeline {
-  const known = backend.pipelines.get(shader.key);
+function pipelineOf(backend: WebGpu, shader: Shader): CompiledShader {
+  const known = backend.shaders.get(shader.key);
   if (known) return known;
   const module = backend.device.createShaderModule({ code: textOf(shader), label: shader.key });
   const pipeline = backend.device.createComputePipeline({
@@ -99,8 +104,9 @@ function pipelineOf(backend: WebGpu, shader: Shader): GPUComputePipeline {
     compute: { module, entryPoint: "main" },
     label: shader.key,
   });
-  backend.pipelines.set(shader.key, pipeline);
-  return pipeline;
+  const compiled = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+  backend.shaders.set(shader.key, compiled);
+  return compiled;
 }
 
 const textOf = ({ bindings, scalars, code, threads = defaultThreads }: Shader): string => {
