@@ -3,7 +3,7 @@
  * lookup goes up through the parents. What tsyringe lacks is added here: types, duplicate and cycle errors, factories
  * that belong to the scope they were registered in, and asynchronous disposal in reverse order.
  */
-import "reflect-metadata/lite";
+import "./reflect.ts";
 import { container as root, type DependencyContainer, instanceCachingFactory } from "tsyringe";
 import { SpectraiError } from "./errors.ts";
 
