@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { build, type Rollup } from "vite";
+
+const root = join(import.meta.dirname, "..", "..");
+
+export interface BuiltSite {
+  readonly folder: string;
+  /** Files of the bundle. */
+  readonly output: Rollup.RollupOutput["output"];
+  /** What Vite and its bundler had to complain about. */
+  readonly warnings: readonly string[];
+}
+
+/** Builds an example with its own Vite config from the packages' sources, into a folder of its own. */
+export async function buildSite(example: string): Promise<BuiltSite> {
+  const folder = mkdtempSync(join(tmpdir(), `spectrai-${example}-`));
+  const warnings: string[] = [];
+  const conditions = ["@spectrai/source", "module", "browser", "production"];
+  const warn = (message: string): void => void warnings.push(message);
+  const output = await build({
+    root: join(root, example),
+    resolve: { conditions },
+    build: { outDir: folder, emptyOutDir: true },
+    logLevel: "warn",
+    customLogger: {
+      info: () => undefined,
+      warn,
+      warnOnce: warn,
+      error: warn,
+      clearScreen: () => undefined,
+      hasErrorLogged: () => false,
+      hasWarned: false,
+    },
+  });
+  return { folder, output: (output as Rollup.RollupOutput).output, warnings };
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+};
+
+export interface Site {
+  readonly url: string;
+  /** Names of the files that were asked for. */
+  readonly asked: string[];
+  close(): void;
+}
+
+/** Serves a folder on a port of localhost, which browsers trust as they do https. */
+export async function serve(folder: string): Promise<Site> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const name = new URL(request.url!, "http://localhost").pathname.slice(1) || "index.html";
+    const path = join(folder, name);
+    if (name.includes("..") || !existsSync(path)) return void response.writeHead(404).end();
+    asked.push(name);
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" });
+    response.end(readFileSync(path));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    asked,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
