@@ -11,7 +11,7 @@ export const cudaBackendSchema = z.strictObject({
   }),
   precision: z.enum(["f32", "tf32"]).default("f32").meta({
     description:
-      "tf32: convolutions and matrix products round their factors to 10 bits of mantissa, which GPUs since Ampere do several times faster.",
+      "With tf32, convolutions and matrix products round their factors to 10 bits of mantissa, which GPUs since Ampere do several times faster.",
     group: "device",
   }),
   memoryGrowth: z.boolean().default(true).meta({

@@ -20,9 +20,8 @@ export interface Installation {
   readonly tensorflow: string | undefined;
 }
 
-/** What a fresh package does when it is installed, and what is left of it where scripts were not allowed to run. */
-const rerun = (folder: string): string =>
-  `run its installation with \`node scripts/install.js gpu download\` in ${folder} (package managers that hold back scripts leave it out)`;
+/** Its script fetches TensorFlow and the addon; package managers that hold back scripts leave it out. */
+const rerun = `let its installation script run with npm rebuild ${packageName} (pnpm: pnpm approve-builds, then pnpm rebuild)`;
 
 interface Manifest {
   readonly version?: string;
@@ -77,7 +76,7 @@ export function findInstallation(host: Host): Installation | { readonly reason: 
   const libraries = join(folder, "deps", "lib");
   if (host.real(join(addons, "tfjs_binding.node")) === undefined)
     return {
-      reason: `${packageName} is installed without its native addon (${join(addons, "tfjs_binding.node")} is missing); ${rerun(folder)}, or build it with npm rebuild ${packageName} --build-addon-from-source`,
+      reason: `${packageName} is installed without its native addon (${join(addons, "tfjs_binding.node")} is missing); ${rerun}`,
     };
   if (host.platform === "win32") {
     // The installation puts the library where the newest Node-API would look: https://github.com/tensorflow/tfjs/issues/8542
@@ -89,7 +88,7 @@ export function findInstallation(host: Host): Installation | { readonly reason: 
     for (const file of ["libtensorflow.so.2", "libtensorflow_framework.so.2"])
       if (host.real(join(libraries, file)) === undefined)
         return {
-          reason: `${packageName} is installed without TensorFlow's library (${join(libraries, file)} is missing); ${rerun(folder)}`,
+          reason: `${packageName} is installed without TensorFlow's library (${join(libraries, file)} is missing); ${rerun}`,
         };
 
   const twice = duplicate(host, folder);
