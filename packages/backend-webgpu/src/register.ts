@@ -2,6 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgpu";
 import { backendName } from "./backend.ts";
+import { registerActivationGradient } from "./kernels/activation.ts";
+import { registerChannels } from "./kernels/channels.ts";
+import { registerLosses } from "./kernels/loss.ts";
+import { registerMatMul } from "./kernels/mat-mul.ts";
+import { registerUpdates } from "./kernels/update.ts";
+import { registerPooling } from "./kernels/pool.ts";
+import { registerResampling } from "./kernels/resample.ts";
+import { registerShuffles } from "./kernels/shuffle.ts";
 
 let done = false;
 
@@ -9,6 +17,14 @@ let done = false;
 export function registerKernels(): void {
   if (done) return;
   done = true;
+  registerActivationGradient();
+  registerChannels();
+  registerLosses();
+  registerMatMul();
+  registerUpdates();
+  registerPooling();
+  registerResampling();
+  registerShuffles();
 }
 
 /** Kernels that tfjs-backend-cpu has and this backend lacks. */
