@@ -1,0 +1,69 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { rng } from "@spectrai/core";
+import { type BackendCase, compareBackends } from "@spectrai/testing";
+import { beforeAll, expect, test } from "vitest";
+import { normal, run, sizeOf } from "./support/kernels.ts";
+import { backendOf, describeWebGpu } from "./support/webgpu.ts";
+
+/** Where each element of `[N, …cells · factor, C]` stands in `[N, …cells, C · factorᵈ]`. */
+function sources(shape: readonly number[], factor: number): number[] {
+  const [cells, channels] = [shape.slice(1, -1).map((n) => n / factor), shape.at(-1)!];
+  const offsets = factor ** cells.length;
+  return Array.from({ length: sizeOf(shape) }, (_, i) => {
+    const channel = i % channels;
+    let rest = Math.floor(i / channels);
+    let [cell, offset, cellStep, offsetStep] = [0, 0, 1, 1];
+    for (const n of [...cells].reverse()) {
+      const at = rest % (n * factor);
+      rest = Math.floor(rest / (n * factor));
+      cell += cellStep * Math.floor(at / factor);
+      offset += offsetStep * (at % factor);
+      cellStep *= n;
+      offsetStep *= factor;
+    }
+    return (rest * cellStep + cell) * channels * offsets + channel * offsets + offset;
+  });
+}
+
+describeWebGpu("shuffles", () => {
+  beforeAll(async () => (await backendOf()).init());
+
+  test("deal channels out to points and back, of one to three dimensions", async () => {
+    const random = rng("shuffles");
+    for (let trial = 0; trial < 24; trial++) {
+      const factor = 1 + (trial % 4);
+      const cells = Array.from({ length: 1 + (trial % 3) }, () => 1 + random.integer(6));
+      const channels = 1 + random.integer(trial % 2 ? 70 : 3);
+      const shape = [1 + random.integer(3), ...cells.map((n) => n * factor), channels];
+      const x = normal([shape[0]!, ...cells, channels * factor ** cells.length]);
+      const [y] = run("PixelShuffle", { x }, { factor });
+      const values = await x.data();
+      expect(y!.shape).toEqual(shape);
+      expect([...(await y!.data())]).toEqual(sources(shape, factor).map((i) => values[i]));
+      const [back] = run("PixelUnshuffle", { x: y! }, { factor });
+      expect(back!.shape).toEqual(x.shape);
+      expect([...(await back!.data())]).toEqual([...values]);
+    }
+  });
+
+  const more: BackendCase[] = [
+    ...[1, 2, 3].flatMap((block) =>
+      (["NHWC", "NCHW"] as const).map((format) => ({
+        title: `depth to space by ${block}, ${format}`,
+        inputs: [format === "NHWC" ? [2, 3, 5, 35 * block ** 2] : [2, 2 * block ** 2, 3, 5]],
+        run: (x: tf.Tensor) => tf.depthToSpace(x as tf.Tensor4D, block, format),
+      })),
+    ),
+    {
+      title: "depth to space of integers",
+      inputs: [{ shape: [1, 2, 3, 8], low: -(2 ** 20), high: 2 ** 20, dtype: "int32" }],
+      run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"),
+    },
+    {
+      title: "nothing to shuffle",
+      inputs: [[0, 3, 5, 8]],
+      run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"),
+    },
+  ];
+  test.each(more.map((one) => [one.title, one] as const))("%s", (_, one) => compareBackends("webgpu", one));
+});
