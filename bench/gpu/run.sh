@@ -39,7 +39,7 @@ fi
 
 # The graphics card's Vulkan driver: what the loader finds itself, or else NVIDIA's in places where containers have it.
 case " $* " in *" --software "*) software=1 ;; *) software= ;; esac
-if [ -z "$VK_DRIVER_FILES$VK_ICD_FILENAMES$software" ]; then
+if [ -z "$VK_DRIVER_FILES$VK_ICD_FILENAMES$VK_ADD_DRIVER_FILES$software" ]; then
   listed=
   for file in /usr/share/vulkan/icd.d/*.json /usr/local/share/vulkan/icd.d/*.json /etc/vulkan/icd.d/*.json; do
     [ -e "$file" ] && listed=$file

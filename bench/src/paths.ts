@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gpuBackends } from "./gpu/setting.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const cli = join(root, "packages", "cli", "bin", "spectrai.js");
@@ -9,4 +10,5 @@ export const denoisingConfig = join(root, "examples", "raman-denoising", "spectr
 export const gpuPlaces = {
   child: join(root, "bench", "dist", "gpu", "standalone.js"),
   peer: join(root, "bench", "peer", "peer_gpu.py"),
+  backends: gpuBackends,
 };

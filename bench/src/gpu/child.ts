@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
 import { isSpectraiError } from "@spectrai/core";
 import { smallWorkloads, type Workload, workloads } from "../networks/workloads.ts";
+import type { Bench } from "../onednn/backend.ts";
 import { makeTask, type Task } from "../onednn/task.ts";
 import { bandwidth, dispatchTimes, product } from "./device-rates.ts";
 import { gpuDevice, openGpu } from "./open.ts";
@@ -62,8 +63,16 @@ async function serve(setting: ChildSetting): Promise<void> {
     say(opened);
     return;
   }
-  const { bench, ...hello } = opened;
+  const { bench, close, ...hello } = opened;
   say(hello);
+  try {
+    await answerAll(setting, bench, say);
+  } finally {
+    await close();
+  }
+}
+
+async function answerAll(setting: ChildSetting, bench: Bench, say: (value: object) => boolean): Promise<void> {
   const { small, workload } = setting;
   const work: Workload | undefined = workload && (small ? smallWorkloads : workloads)[workload];
   const task = work && (await makeTask(bench, work, "train"));

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { measureDevices, measureWorkload } from "./measure.ts";
 import { type GpuOptions, parseGpu, usage } from "./options.ts";
 import type { GpuReport, GpuRow } from "./report.ts";
-import { type GpuBackend, gpuBackends } from "./setting.ts";
+import type { GpuBackend } from "./setting.ts";
 import { closeAll, type Places, type SideName, startSides } from "./sides.ts";
 import { gpuTable } from "./table.ts";
 
@@ -45,10 +45,11 @@ export async function gpu(
 async function measure(options: GpuOptions, places: Places): Promise<number> {
   const { workloads, small, repeat, json, output } = options;
   const reasons = new Map<SideName, string>();
-  const devices = await startSides(options, places, options.backends ?? gpuBackends, undefined, (name, reason) =>
-    reasons.set(name, reason),
-  );
-  const backends = gpuBackends.filter((name) => devices.some((side) => side.name === name));
+  const wanted = options.backends ?? places.backends;
+  for (const name of wanted) if (!places.backends.includes(name)) reasons.set(name, "this folder is without it");
+  const tried = wanted.filter((name) => places.backends.includes(name));
+  const devices = await startSides(options, places, tried, undefined, (name, reason) => reasons.set(name, reason));
+  const backends = tried.filter((name) => devices.some((side) => side.name === name));
   if (backends.length === 0) {
     tell(`There is no graphics card to measure: ${sentence(reasons)}.`);
     return status.noCard;

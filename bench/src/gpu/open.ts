@@ -12,6 +12,8 @@ const plugins: Readonly<Record<GpuBackend, () => Promise<{ readonly default: Plu
 
 export interface OpenGpu {
   readonly bench: Bench;
+  /** Gives the device back. */
+  readonly close: () => Promise<void>;
   readonly card: string;
   readonly versions: string;
   readonly software: boolean;
@@ -35,6 +37,7 @@ export async function openGpu({
   await backend.init();
   return {
     bench: { registry, services },
+    close: async () => backend.dispose?.(),
     card: cardName() ?? probe.device,
     versions: `${name}: ${probe.device}, tfjs ${tf.version_core}, Node.js ${process.versions.node}`,
     software: probe.software ?? false,

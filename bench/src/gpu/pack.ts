@@ -45,7 +45,7 @@ async function bundle(out: string): Promise<void> {
     configFile: false,
     root: join(root, "bench"),
     logLevel: "error",
-    ssr: { noExternal: true, external: ["webgpu"], target: "node" },
+    ssr: { noExternal: true, external: ["webgpu", "@spectrai/backend-cuda"], target: "node" },
     build: {
       ssr: gpuPlaces.child,
       outDir: out,

@@ -8,6 +8,8 @@ export interface Places {
   /** Ours: a script that takes `child` and a setting. */
   readonly child: string;
   readonly peer: string;
+  /** Those of our backends that are at hand. */
+  readonly backends: readonly GpuBackend[];
 }
 
 export type SideName = GpuBackend | "pytorch";
