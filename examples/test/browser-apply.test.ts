@@ -1,11 +1,14 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { NdArray } from "@spectrai/core";
+import { pngReader } from "@spectrai/io-formats";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { csv, mat5, npy } from "../../packages/cli/test/support/files.ts";
-import { spectrai, tinyFolder } from "../../packages/cli/test/support/spectrai.ts";
+import { spectrai, workFolder } from "../../packages/cli/test/support/spectrai.ts";
 import { download, launch, openPage, type Watched, withoutChromium } from "./support/chromium.ts";
-import { buildSite, serve, type Site } from "./support/site.ts";
+import { classes, configs, type ModelName, trainByCommand } from "./support/models.ts";
+import { type BuiltSite, buildSite, serve, type Site } from "./support/site.ts";
 
 if (withoutChromium) console.info(`The page that applies models is not tested: ${withoutChromium}.`);
 
@@ -14,10 +17,22 @@ const points = 32;
 /** Counts like those of the training data, every row another. */
 const value = (i: number): number => 60 + 40 * Math.sin(i / 5) + 7 * Math.cos(i * i);
 
+const npyFile = npy([rows, points], value);
+const matFile = mat5("counts", [rows, points], value);
 const data = {
-  "counts.npy": npy([rows, points], value),
-  "counts.mat": mat5("counts", [rows, points], value),
+  "counts.npy": npyFile,
+  "counts.mat": matFile,
   "other-axis.csv": csv(5, 40, value, (i) => 480 + 34 * i),
+  "classes.csv": classes,
+  "scene.npy": npy([12, 16, 8], (i) => 0.3 + 0.2 * Math.sin(i)),
+  ...Object.fromEntries(Object.entries(configs).map(([name, config]) => [`${name}.json`, JSON.stringify(config)])),
+  // What goes wrong.
+  "cut.mat": matFile.slice(0, 5000),
+  "cut.npy": npyFile.slice(0, 5000),
+  "text.npy": "these are no numbers",
+  "empty.csv": "",
+  "hole.npy": npy([3, points], (i) => (i === 40 ? NaN : 1)),
+  "short.npy": npy([3, 20], value),
 };
 
 /** Numbers of a result: behind the header of a .npy file, or in the cells of a table. */
@@ -31,6 +46,16 @@ function numbersOf(name: string, bytes: Uint8Array): Float64Array {
     cells.filter((cell) => cell !== "" && Number.isFinite(Number(cell))),
     Number,
   );
+}
+
+async function pixelsOf(bytes: Uint8Array): Promise<NdArray> {
+  const source = {
+    name: "map.png",
+    size: bytes.length,
+    read: async (at: number, n: number) => bytes.slice(at, at + n),
+  };
+  const file = await (await pngReader.create({}, {})).open(source);
+  return file.read(file.variables[0]!.name);
 }
 
 /** The largest difference, relative to the largest value. */
@@ -47,6 +72,7 @@ function difference(a: Float64Array, b: Float64Array): number {
 }
 
 interface Choice {
+  readonly model?: ModelName;
   readonly inputs: readonly string[];
   readonly format?: string;
   readonly backend?: string;
@@ -55,21 +81,17 @@ interface Choice {
 describe.skipIf(withoutChromium)("the page that applies a model", () => {
   let folder: string;
   let browser: Browser;
+  let built: BuiltSite;
   let site: Site;
   let watched: Watched;
-  let model: string;
+  const models = {} as Record<ModelName, string>;
 
   beforeAll(async () => {
-    folder = tinyFolder({}, data);
-    const [trained, built, launched] = await Promise.all([
-      spectrai(folder, ["train", "--output", "runs", "--no-report", "--json"]),
-      buildSite("browser-apply"),
-      launch(),
-    ]);
-    expect(trained.code, trained.stderr).toBe(0);
-    model = join(folder, "runs", (JSON.parse(trained.stdout) as { run: string }).run, "model.safetensors");
-    expect(built.warnings).toEqual([]);
-    browser = launched;
+    folder = workFolder(data);
+    const training = (async () => {
+      for (const name of Object.keys(configs) as ModelName[]) models[name] = await trainByCommand(folder, name);
+    })();
+    [built, browser] = await Promise.all([buildSite("browser-apply"), launch(), training]);
     site = await serve(built.folder);
   }, 120_000);
 
@@ -88,51 +110,187 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     site?.close();
   });
 
-  /** Chooses files and settings as a user does, and presses the button. */
-  async function apply({ inputs, format, backend = "wasm" }: Choice): Promise<void> {
-    const { page } = watched;
-    await page.getByLabel("Model file").setInputFiles(model);
-    await expect.poll(() => page.locator("#model-facts").textContent()).toContain("spectral-denoiser");
-    await page.getByLabel("Data files").setInputFiles(inputs.map((name) => join(folder, name)));
-    if (format !== undefined) await page.getByLabel("Format").selectOption(format);
-    await page.getByLabel("Compute on").selectOption(backend);
-    await page.getByRole("button", { name: "Apply" }).click();
-    await page.getByRole("button", { name: "Apply" }).and(page.locator(":enabled")).waitFor();
-  }
-
   const text = (id: string): Promise<string> => watched.page.locator(`#${id}`).innerText();
+  const press = (name: string): Promise<void> => watched.page.getByRole("button", { name }).click();
+  /** The modules in the scripts that the page asked for. */
+  const loaded = (): string[] => site.asked.flatMap((name) => built.modules.get(name) ?? []);
+  const done = (): Promise<void> => watched.page.locator("#apply:enabled").waitFor();
 
-  /** What the command makes of the same files, computed by plain JavaScript. */
-  async function byCommand(input: string, format: string): Promise<Uint8Array> {
-    const output = `by-command-${input}`;
-    const ran = await spectrai(folder, [
-      "apply",
-      model,
-      input,
-      "--output",
-      output,
-      "--format",
-      format,
-      "--backend",
-      "cpu",
-    ]);
-    expect(ran.code, ran.stderr).toBe(0);
-    return readFileSync(join(folder, output, `${input.replace(/\..*/, "")}.${format}`));
+  /** Chooses files and settings as a user does. */
+  async function choose({ model = "denoiser", inputs, format, backend = "wasm" }: Choice): Promise<void> {
+    const { page } = watched;
+    await page.getByLabel("Model file").setInputFiles(models[model]);
+    await page.locator("#format option").first().waitFor({ state: "attached" });
+    await page.getByLabel("Data files").setInputFiles(inputs.map((name) => join(folder, name)));
+    if (format !== undefined) await page.getByLabel("Format").selectOption(`.${format}`);
+    await page.getByLabel("Compute on").selectOption(backend);
   }
+
+  async function apply(choice: Choice): Promise<void> {
+    await choose(choice);
+    await press("Apply");
+    await done();
+  }
+
+  const nameOf = (input: string, format: string): string => `${input.replace(/\..*/, "")}.${format}`;
+  const byCommand = (model: ModelName, input: string, format: string, output: string): ReturnType<typeof spectrai> =>
+    spectrai(folder, ["apply", models[model], input, "-o", output, "--format", format, "--backend", "cpu", "--json"]);
+
+  /** The result that the page offers, and the one that the command writes, computed by plain JavaScript. */
+  async function both(
+    model: ModelName,
+    input: string,
+    format: string,
+    name: string,
+  ): Promise<[Uint8Array, Uint8Array]> {
+    const here = await download(watched.page, `Download ${name}`);
+    const ran = await byCommand(model, input, format, "out");
+    expect(ran.code, ran.stderr).toBe(0);
+    return [here, readFileSync(join(folder, "out", name))];
+  }
+
+  it("is built without a complaint", () => expect(built.warnings).toEqual([]));
 
   it.each([
-    ["counts.npy", "npy", "wasm"],
-    ["counts.mat", "csv", "wasm"],
-    ["other-axis.csv", "npy", "wasm"],
-    ["other-axis.csv", "csv", "webgpu"],
-    ["counts.mat", "npy", "webgpu"],
-  ])("makes of %s the .%s that the command makes, on %s", async (input, format, backend) => {
-    await apply({ inputs: [input], format: `.${format}`, backend });
+    ["denoiser", "counts.npy", "npy", "wasm"],
+    ["denoiser", "counts.mat", "csv", "wasm"],
+    ["denoiser", "other-axis.csv", "csv", "webgpu"],
+    ["denoiser", "counts.mat", "npy", "webgpu"],
+    ["image-denoiser", "scene.npy", "npy", "wasm"],
+    ["image-denoiser", "scene.npy", "npy", "webgpu"],
+  ] as const)(
+    "with the %s makes of %s the .%s that the command makes, on %s",
+    async (model, input, format, backend) => {
+      await apply({ model, inputs: [input], format, backend });
+      expect(await text("error")).toBe("");
+      expect(await text("chosen")).toContain(`Computing on ${backend} (`);
+      const name = nameOf(input, format);
+      const [here, there] = await both(model, input, format, name);
+      // Both compute in single precision, in other orders.
+      expect(difference(numbersOf(name, here), numbersOf(name, there))).toBeLessThan(1e-4);
+    },
+  );
+
+  it("says how spectra were brought to the model's axis", async () => {
+    await choose({ inputs: ["other-axis.csv"] });
+    const notes: string[] = [];
+    await watched.page.exposeFunction("noteStatus", (note: string) => void notes.push(note));
+    await watched.page.evaluate(() => {
+      const status = document.getElementById("status")!;
+      const { noteStatus } = window as unknown as { noteStatus(note: string): void };
+      new MutationObserver(() => noteStatus(status.textContent)).observe(status, { childList: true });
+    });
+    await press("Apply");
+    await done();
+    expect(notes.join("\n")).toContain("other-axis.csv: resampled");
+  });
+
+  it("gives classes as a table, as the command does", async () => {
+    await apply({ model: "classifier", inputs: ["classes.csv"] });
+    const [here, there] = (await both("classifier", "classes.csv", "csv", "predictions.csv")).map((b) =>
+      Buffer.from(b),
+    );
+    const rowsOf = (bytes: Buffer): string[][] =>
+      bytes
+        .toString()
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(","));
+    expect(rowsOf(here!).map((cells) => cells.slice(0, 3))).toEqual(rowsOf(there!).map((cells) => cells.slice(0, 3)));
+    expect(difference(numbersOf("csv", here!), numbersOf("csv", there!))).toBeLessThan(1e-4);
+    expect(await watched.page.locator("#table tr").count()).toBe(25);
+    expect(await watched.page.locator("#table tr").nth(1).innerText()).toMatch(/^classes.csv\t0\t(early|late)\t0\.\d+/);
+    expect(await watched.page.locator("#plot").getAttribute("aria-label")).toMatch(
+      /^Value over Axis\. Input: 24 points/,
+    );
+  });
+
+  it("shows a map of classes as a picture", async () => {
+    await apply({ model: "segmenter", inputs: ["scene.npy"] });
+    const [here, there] = await both("segmenter", "scene.npy", "png", "scene.png");
+    expect(await pixelsOf(here)).toEqual(await pixelsOf(there));
+    const picture = watched.page.getByAltText("What is in scene.png");
+    expect(await picture.evaluate((img: HTMLImageElement) => [img.naturalWidth, img.naturalHeight])).toEqual([16, 12]);
+  });
+
+  it("plots input and output, and other spectra at a key's press", async () => {
+    await apply({ inputs: ["counts.npy"] });
+    const { page } = watched;
+    const plot = page.locator("#plot");
+    await expect.poll(() => plot.getAttribute("aria-label")).toMatch(/Input: 32 points, .* Output: 32 points, /);
+    expect(await plot.locator("canvas").evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBeGreaterThan(200);
+    const first = await plot.getAttribute("aria-label");
+    await page.getByLabel("Spectrum (of 70").focus();
+    await page.keyboard.press("ArrowUp");
+    await expect.poll(() => plot.getAttribute("aria-label")).not.toBe(first);
+    // A value of the second row, which no other has.
+    const second = Array.from({ length: points }, (_, i) => value(points + i));
+    const top = Number(Math.max(...second).toPrecision(4));
+    expect(await plot.getAttribute("aria-label")).toContain(`to ${top} at`);
+  });
+
+  it("chooses by itself, says why, and loads only what it uses", async () => {
+    await apply({ inputs: ["counts.npy"], backend: "auto" });
+    expect(await text("chosen")).toMatch(
+      /^Computing on wasm \(WebAssembly, 128-bit SIMD, 1 thread\): .*webgpu: only a software adapter/,
+    );
+    const modules = loaded();
+    const has = (part: string): boolean => modules.some((module) => module.includes(part));
+    for (const used of [
+      "models-denoiser/",
+      "preprocess/",
+      "io-formats/src/npy/",
+      "tfjs-backend-wasm/dist/",
+      "core/src/run/apply.ts",
+    ])
+      expect(has(used), used).toBe(true);
+    for (const unused of ["models-unet/", "io-formats/src/mat/open.ts", "io-formats/src/tiff/open.ts", "h5wasm/"])
+      expect(has(unused), unused).toBe(false);
+  });
+
+  it("loads nothing of WebGPU where it computes on WebAssembly", async () => {
+    await apply({ inputs: ["counts.npy"] });
+    expect(loaded().filter((module) => /backend-webgpu/.test(module))).toEqual([]);
+    expect(site.asked.filter((name) => name.endsWith(".wasm"))).toHaveLength(1);
+  });
+
+  it.each(["cut.mat", "text.npy", "empty.csv", "hole.npy", "short.npy"])(
+    "says of %s what the command says",
+    async (input) => {
+      const [, ran] = await Promise.all([apply({ inputs: [input] }), byCommand("denoiser", input, "npy", "wrong")]);
+      const { error } = JSON.parse(ran.stdout) as { error: { message: string } };
+      // The command knows the model by its path.
+      const sentence = error.message.replaceAll(models.denoiser, "model.safetensors");
+      expect(await text("error")).toBe(sentence);
+      expect(await watched.page.locator("#result").isVisible()).toBe(false);
+    },
+  );
+
+  it("goes on after a failure", async () => {
+    await apply({ inputs: ["hole.npy"] });
+    expect(await text("error")).not.toBe("");
+    await apply({ inputs: ["counts.npy"] });
     expect(await text("error")).toBe("");
-    expect(await text("chosen")).toContain(`Computing on ${backend} (`);
-    const name = `${input.replace(/\..*/, "")}.${format}`;
-    const here = numbersOf(name, await download(watched.page, `Download ${name}`));
-    // Both compute in single precision, in other orders.
-    expect(difference(here, numbersOf(name, await byCommand(input, format)))).toBeLessThan(1e-4);
+    expect(await text("status")).toMatch(/^Applied to 70 samples in /);
+  });
+
+  it.each([
+    ["cut short", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 100), "cut.safetensors"],
+    ["something else", () => Buffer.from("not a model"), "text.safetensors"],
+  ])("says what is wrong with a model file that is %s", async (_, change, name) => {
+    writeFileSync(join(folder, name), change(readFileSync(models.denoiser)));
+    await watched.page.getByLabel("Model file").setInputFiles(join(folder, name));
+    await expect.poll(() => text("error")).toMatch(new RegExp(`^${name}.*\\.$`));
+    expect(await watched.page.locator("#apply").isEnabled()).toBe(false);
+  });
+
+  it("can be cancelled, and goes on", async () => {
+    await choose({ inputs: ["counts.npy"] });
+    await press("Apply");
+    await press("Cancel");
+    expect(await text("status")).toBe("Cancelled; nothing was kept.");
+    await done();
+    await press("Apply");
+    await expect.poll(() => text("status"), { timeout: 20_000 }).toMatch(/^Applied to 70 samples in /);
   });
 });

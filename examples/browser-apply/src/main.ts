@@ -1,7 +1,7 @@
 import "spectrai-example-common/page.css";
 import { duration } from "spectrai-example-common/numbers.ts";
 import { element, fillTable, offerFiles } from "spectrai-example-common/page.ts";
-import { draw } from "spectrai-example-common/plot.ts";
+import { axisLabel, draw } from "spectrai-example-common/plot.ts";
 import type { Applied, ModelFacts, Reply, Request, Settings, ShownFile } from "./messages.ts";
 
 const form = element<HTMLFormElement>("form");
@@ -51,7 +51,8 @@ function receive(reply: Reply): void {
     return say("status", reply.text);
   }
   if (reply.kind === "applied") return showResult(reply.result);
-  if (reply.kind === "shown") return draw(element("plot"), { x: reply.unit, y: "Value", lines: reply.curves });
+  if (reply.kind === "shown")
+    return draw(element("plot"), { x: axisLabel(reply.unit), y: "Value", lines: reply.curves });
   setBusy(false);
   say("status", "");
   say("error", reply.message);

@@ -31,6 +31,6 @@ export function factsOf({ card }: OpenModel): ModelFacts {
 const extensionsOf = (card: ModelCard): string[] => {
   const { data, output } = card.model.spec;
   if (fitsTable(card)) return [".csv", ".npy", ".mat"];
-  if (output.kind === "mask") return [".npy", ".png", ".tif", ".mat"];
+  if (output.kind === "mask") return [".png", ".npy", ".tif", ".mat"];
   return data === "cube" ? [".npy", ".tif", ".dat", ".mat"] : [".npy", ".csv", ".mat"];
 };

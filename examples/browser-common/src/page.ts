@@ -5,20 +5,28 @@ export function element<T extends HTMLElement>(id: string): T {
   return found as T;
 }
 
-/** Links that download files, in place of those that were there. */
+/** Links that download files, in place of those that were there; of a picture also what it shows. */
 export function offerFiles(list: HTMLElement, files: readonly File[]): void {
   for (const link of list.querySelectorAll("a")) URL.revokeObjectURL(link.href);
   list.replaceChildren(
     ...files.map((file) => {
+      const item = document.createElement("li");
       const link = document.createElement("a");
       link.href = URL.createObjectURL(file);
       link.download = file.name;
       link.textContent = `Download ${file.name}`;
-      const item = document.createElement("li");
       item.append(link);
+      if (file.name.endsWith(".png")) item.append(pictureOf(link.href, file.name));
       return item;
     }),
   );
+}
+
+function pictureOf(address: string, name: string): HTMLImageElement {
+  const picture = document.createElement("img");
+  picture.src = address;
+  picture.alt = `What is in ${name}`;
+  return picture;
 }
 
 /** Rows of text in place of what a table held. */

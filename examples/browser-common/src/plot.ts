@@ -16,6 +16,9 @@ export interface Drawing {
   readonly log?: boolean;
 }
 
+/** What to write along an axis of this unit. Points without a unit are those of a file that says none. */
+export const axisLabel = (unit: string): string => (unit === "index" ? "Axis" : unit.replace("cm-1", "cm⁻¹"));
+
 /** Colours of Okabe and Ito, which colour-blind eyes tell apart; each line has its own dashes, too. */
 const colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 const dashes: number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];

@@ -3,14 +3,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { build, type Rollup } from "vite";
+import { build, type Plugin } from "vite";
 
 const root = join(import.meta.dirname, "..", "..");
 
 export interface BuiltSite {
   readonly folder: string;
-  /** Files of the bundle. */
-  readonly output: Rollup.RollupOutput["output"];
+  /** The modules in each script, by the script's name. */
+  readonly modules: ReadonlyMap<string, readonly string[]>;
   /** What Vite and its bundler had to complain about. */
   readonly warnings: readonly string[];
 }
@@ -19,12 +19,25 @@ export interface BuiltSite {
 export async function buildSite(example: string): Promise<BuiltSite> {
   const folder = mkdtempSync(join(tmpdir(), `spectrai-${example}-`));
   const warnings: string[] = [];
+  const modules = new Map<string, readonly string[]>();
+  // Workers are bundles of their own.
+  const recorder = (): Plugin => ({
+    name: "recorder",
+    generateBundle: (_, bundle) => {
+      for (const file of Object.values(bundle)) if (file.type === "chunk") modules.set(file.fileName, file.moduleIds);
+    },
+  });
   const conditions = ["@spectrai/source", "module", "browser", "production"];
-  const warn = (message: string): void => void warnings.push(message);
-  const output = await build({
+  const warn = (message: string): void => {
+    // How long the building took says nothing of what was built.
+    if (!message.includes("PLUGIN_TIMINGS")) warnings.push(message);
+  };
+  await build({
     root: join(root, example),
     resolve: { conditions },
     build: { outDir: folder, emptyOutDir: true },
+    plugins: [recorder()],
+    worker: { plugins: () => [recorder()] },
     logLevel: "warn",
     customLogger: {
       info: () => undefined,
@@ -36,7 +49,7 @@ export async function buildSite(example: string): Promise<BuiltSite> {
       hasWarned: false,
     },
   });
-  return { folder, output: (output as Rollup.RollupOutput).output, warnings };
+  return { folder, modules, warnings };
 }
 
 const types: Readonly<Record<string, string>> = {
