@@ -13,4 +13,4 @@ export * from "./test-plugin.ts";
 export * from "./test-model.ts";
 export * from "./test-tiles.ts";
 export * from "./test-backend.ts";
-export type { BackendCase, RandomInput } from "./backend-cases/case.ts";
+export type { BackendCase, RandomInput } from "@spectrai/parity";

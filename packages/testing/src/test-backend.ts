@@ -1,11 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
-import { registerGradients, rng } from "@spectrai/core";
+import { type BackendCase, backendCases, operationCase, type Value } from "@spectrai/parity";
 import { describe, expect, it } from "vitest";
-import type { BackendCase, RandomInput } from "./backend-cases/case.ts";
-import { backendCases } from "./backend-cases/index.ts";
 import { expectAllClose, type Tolerance } from "./close.ts";
-import { take } from "./read.ts";
 
 export interface BackendOptions {
   /** Allowed difference from the `cpu` backend; rtol is relative to the largest magnitude. Default 2e-5 and 1e-6. */
@@ -54,7 +51,6 @@ export function testBackend(name: string, { tolerance = fallback, skip = {}, cas
  * @throws when a shape, type, value or gradient differs, or a tensor is left behind; it says which
  */
 export async function compareBackends(name: string, one: BackendCase, tolerance: Tolerance = fallback): Promise<void> {
-  registerGradients();
   const expected = references.get(one) ?? (await evaluate("cpu", one));
   references.set(one, expected);
   const actual = await evaluate(name, one);
@@ -68,53 +64,14 @@ export async function compareBackends(name: string, one: BackendCase, tolerance:
   });
 }
 
-interface Evaluated {
-  readonly what: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly values: ArrayLike<number>;
-}
-
 /** What a case gives on the `cpu` backend. */
-const references = new WeakMap<BackendCase, readonly Evaluated[]>();
+const references = new WeakMap<BackendCase, readonly Value[]>();
 
-/** Outputs, then gradients, of a case on a backend; its tensors are freed and counted. */
-async function evaluate(backend: string, { title, inputs, run, gradients = [] }: BackendCase): Promise<Evaluated[]> {
+/** What a case gives on a backend; it must leave no tensor there. */
+async function evaluate(backend: string, one: BackendCase): Promise<readonly Value[]> {
   await tf.setBackend(backend);
   const before = tf.memory().numTensors;
-  const tensors = inputs.map((input, i) => make(`${title}/${i}`, "shape" in input ? input : { shape: input }));
-  try {
-    const results = tf.tidy(() => {
-      const outputs = [run(...tensors)].flat();
-      const all = outputs.map((t, i) => ({ what: outputs.length > 1 ? `output ${i}` : "the output", t }));
-      if (gradients.length === 0 || outputs.every((t) => t.size === 0)) return all;
-      const weights = outputs.map((t, i) => make(`${title}/weight ${i}`, { shape: t.shape }));
-      const { grads } = tf.valueAndGrads((...xs: tf.Tensor[]) => {
-        const given = [...tensors];
-        gradients.forEach((at, i) => (given[at] = xs[i]!));
-        const sums = [run(...given)].flat().map((t, i) => tf.sum(tf.mul(t, weights[i]!)));
-        return sums.reduce((a, b) => tf.add(a, b));
-      })(gradients.map((at) => tensors[at]!));
-      return [...all, ...grads.map((t, i) => ({ what: `the gradient with respect to input ${gradients[i]!}`, t }))];
-    });
-    const values = await take(results.map((r) => r.t));
-    return results.map(({ what, t }, i) => ({ what, dtype: t.dtype, shape: t.shape, values: values[i]! }));
-  } finally {
-    tf.dispose(tensors);
-    expect(tf.memory().numTensors, `tensors left behind on ${backend}`).toBe(before);
-  }
-}
-
-function make(key: string, { shape, low = -2, high = 2, dtype = "float32" }: RandomInput): tf.Tensor {
-  const r = rng("backend", key);
-  const size = tf.util.sizeFromShape([...shape]);
-  const draw =
-    dtype === "bool"
-      ? () => (r.chance(0.5) ? 1 : 0)
-      : dtype === "int32"
-        ? () => low + r.integer(high - low)
-        : () => r.uniform(low, high);
-  const values = Float32Array.from({ length: size }, draw);
-  const data = dtype === "float32" ? values : dtype === "bool" ? Uint8Array.from(values) : Int32Array.from(values);
-  return tf.tensor(data, [...shape], dtype);
+  const values = await operationCase(one).evaluate();
+  expect(tf.memory().numTensors, `tensors left behind on ${backend}`).toBe(before);
+  return values;
 }

@@ -1,12 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-
-/** Random numbers of a shape: uniform in [low, high), or integers. */
-export interface RandomInput {
-  readonly shape: readonly number[];
-  readonly low?: number;
-  readonly high?: number;
-  readonly dtype?: "float32" | "int32" | "bool";
-}
+import type { RandomInput } from "../random-tensor.ts";
 
 /** A computation that must give the same on every backend. */
 export interface BackendCase {
