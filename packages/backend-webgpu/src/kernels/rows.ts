@@ -128,7 +128,7 @@ function shaderOf(
         }
         parts[thread] = own;
         workgroupBarrier();
-        for (var step = ${down / 2}u; step > 0u; step /= 2u) {
+        for (var step = ${Math.floor(down / 2)}u; step > 0u; step /= 2u) {
           if (row < step) { parts[thread] = combine(parts[thread], parts[thread + step * ${along}u]); }
           workgroupBarrier();
         }
