@@ -47,23 +47,33 @@ describeWebGpu("shuffles", () => {
   });
 
   const more: BackendCase[] = [
-    ...[1, 2, 3].flatMap((block) =>
-      (["NHWC", "NCHW"] as const).map((format) => ({
-        title: `depth to space by ${block}, ${format}`,
-        inputs: [format === "NHWC" ? [2, 3, 5, 35 * block ** 2] : [2, 2 * block ** 2, 3, 5]],
-        run: (x: tf.Tensor) => tf.depthToSpace(x as tf.Tensor4D, block, format),
-      })),
-    ),
-    {
-      title: "depth to space of integers",
-      inputs: [{ shape: [1, 2, 3, 8], low: -(2 ** 20), high: 2 ** 20, dtype: "int32" }],
-      run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"),
-    },
+    ...[2, 3].map((block) => ({
+      title: `depth to space by ${block}`,
+      inputs: [[2, 3, 5, 35 * block ** 2]],
+      run: (x: tf.Tensor) => tf.depthToSpace(x as tf.Tensor4D, block, "NHWC"),
+    })),
     {
       title: "nothing to shuffle",
       inputs: [[0, 3, 5, 8]],
       run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"),
     },
   ];
+  test("channels first, and integers", async () => {
+    const x = normal([2, 8, 3, 5]);
+    const [y] = run("DepthToSpace", { x }, { blockSize: 2, dataFormat: "NCHW" });
+    const last = tf.depthToSpace(tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D, 2, "NHWC");
+    expect([...(await y!.data())]).toEqual([...(await tf.transpose(last, [0, 3, 1, 2]).data())]);
+    const integers = tf.tensor(Int32Array.of(1, -2, 3, 2 ** 31 - 1), [1, 1, 1, 4], "int32");
+    const [dealt] = run("DepthToSpace", { x: integers }, { blockSize: 2, dataFormat: "NHWC" });
+    expect([dealt!.dtype, dealt!.shape, ...(await dealt!.data())]).toEqual([
+      "int32",
+      [1, 2, 2, 1],
+      1,
+      -2,
+      3,
+      2 ** 31 - 1,
+    ]);
+  });
+
   test.each(more.map((one) => [one.title, one] as const))("%s", (_, one) => compareBackends("webgpu", one));
 });
