@@ -137,7 +137,7 @@ class Side:
         return {"amount": 2 * size**3, "seconds": self.timed(count, lambda: torch.mm(a, b))["seconds"]}
 
     def bandwidth(self, **_):
-        size, count = (2**20, 2) if self.small else (2**28, 50)
+        size, count = (2**20, 2) if self.small else (2**27, 50)
         a, b = (torch.ones(size // 4, device=self.device) for _ in range(2))
 
         def rate(action):

@@ -40,8 +40,8 @@ export async function product(small: boolean): Promise<Rate> {
   return { amount: 2 * size ** 3, seconds };
 }
 
-/** Larger than the caches of any card. */
-const wantedBytes = (small: boolean): number => (small ? 2 ** 20 : 2 ** 28);
+/** Larger than cards' caches, and little enough that the results of a batch of kernels fit beside each other. */
+const wantedBytes = (small: boolean): number => (small ? 2 ** 20 : 2 ** 27);
 
 export async function bandwidth(small: boolean): Promise<Bandwidth> {
   const device = gpuDevice();

@@ -49,7 +49,8 @@ export interface GpuRow {
   /** Of the published peak; null for other precisions than f32, and for cards that are not listed. */
   readonly shareOfPublished: number | null;
   readonly shares: Shares;
-  readonly bottleneck: Bottleneck;
+  /** Null where the processor imitates the card. */
+  readonly bottleneck: Bottleneck | null;
   /** Queued seconds ÷ those of PyTorch's fastest layout in the same precision; null where there are none. */
   readonly ratio: number | null;
 }

@@ -44,7 +44,7 @@ const rowLine = (r: GpuRow): string[] => [
   percent(r.shareOfProduct),
   or(r.shareOfPublished, percent, r.precision === "f32" ? "unknown" : "–"),
   or(r.ratio, (v) => v.toFixed(2)),
-  r.bottleneck,
+  r.bottleneck ?? "–",
 ];
 
 const shareHead = ["", "", "precision", "layout", "host", "dispatches", "device busy", "arithmetic", "memory"];
