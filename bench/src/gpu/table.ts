@@ -8,18 +8,19 @@ const milliseconds = (seconds: number): string => (1000 * seconds).toFixed(2);
 const microseconds = (seconds: number): string => (1e6 * seconds).toFixed(1);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const whole = (value: number): string => value.toFixed(0);
+const rate = (value: number): string => (value < 10 ? value.toPrecision(2) : whole(value));
 
 const deviceHead = ["", "f32", "tf32", "bf16", "published f32", "copy", "elementwise", "empty dispatch", "smallest op"];
 const deviceUnits = ["", "GFLOP/s", "GFLOP/s", "GFLOP/s", "GFLOP/s", "GB/s", "GB/s", "µs", "µs"];
 
 const deviceLine = (d: DeviceReport): string[] => [
   d.side,
-  or(d.productGflops.f32, whole),
-  or(d.productGflops.tf32, whole),
-  or(d.productGflops.bf16, whole),
+  or(d.productGflops.f32, rate),
+  or(d.productGflops.tf32, rate),
+  or(d.productGflops.bf16, rate),
   or(d.published && 1000 * d.published.teraflops, whole, "unknown"),
-  or(d.copyGigabytes, whole),
-  whole(d.elementwiseGigabytes),
+  or(d.copyGigabytes, rate),
+  rate(d.elementwiseGigabytes),
   or(d.emptyDispatchSeconds, microseconds),
   microseconds(d.smallestOperationSeconds),
 ];
@@ -40,7 +41,7 @@ const rowLine = (r: GpuRow): string[] => [
   milliseconds(r.hostSeconds),
   or(r.deviceSeconds, milliseconds),
   or(r.dispatches, whole),
-  whole(r.gflops),
+  rate(r.gflops),
   percent(r.shareOfProduct),
   or(r.shareOfPublished, percent, r.precision === "f32" ? "unknown" : "–"),
   or(r.ratio, (v) => v.toFixed(2)),
@@ -63,9 +64,7 @@ const shareLine = ({ workload, side, precision, layout, shares }: GpuRow): strin
 
 /** Tables for people. */
 export function gpuTable({ devices, rows, repeat, small }: GpuReport): string {
-  const cards = devices.map(
-    (d) => `${d.side}: ${d.card}${d.software ? " (no GPU: the processor imitates one)" : ""}; ${d.versions}`,
-  );
+  const cards = devices.map((d) => `${d.side}: ${d.card}${d.software ? " (no graphics card)" : ""}; ${d.versions}`);
   const sources = devices.flatMap((d) => (d.published ? [`${d.side}: ${d.published.source}`] : []));
   return [
     ...cards,
