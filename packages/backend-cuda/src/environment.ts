@@ -40,6 +40,8 @@ export function variables(
     TF_FORCE_GPU_ALLOW_GROWTH: String(memoryGrowth),
     NVIDIA_TF32_OVERRIDE: precision === "f32" ? "0" : undefined,
     ...(deterministic && { TF_DETERMINISTIC_OPS: "1" }),
+    // What CUDA compiles for a GPU newer than TensorFlow: more than the cache holds by default.
+    CUDA_CACHE_MAXSIZE: env["CUDA_CACHE_MAXSIZE"] ?? String(2 ** 32),
     // Warnings and errors; without it TensorFlow reports every step of its start.
     TF_CPP_MIN_LOG_LEVEL: env["TF_CPP_MIN_LOG_LEVEL"] ?? "1",
   };

@@ -6,8 +6,8 @@ import { fileOf, needsOf } from "./needs.ts";
 /** What came of loading the package in a process of its own. */
 export type Trial = { readonly tensorflow: string } | { readonly reason: string };
 
-/** Where TensorFlow or CUDA hangs, it does so for good; the first start on a cold disk takes some ten seconds. */
-const seconds = 120;
+/** A start takes some ten seconds, but the first on a GPU newer than TensorFlow minutes, as CUDA compiles the kernels. */
+const seconds = 300;
 const mark = "spectrai-cuda:";
 
 /**
@@ -66,6 +66,8 @@ function whyNotLoaded({ ended, stderr }: Ran, libraries: Libraries): string {
   if (libc !== undefined)
     return `its libraries need ${libc}, newer than this system's; use a newer system, or build the addon here with npm rebuild ${packageName} --build-addon-from-source`;
   if (ended === "SIGILL") return "the processor lacks instructions (AVX) that its TensorFlow was compiled for";
+  if (ended?.startsWith("no end"))
+    return `${ended}; on a GPU newer than its TensorFlow, CUDA compiles the kernels at first, for up to half an hour, and keeps them in ~/.nv/ComputeCache: let it, or take a newer libtensorflow`;
   if (ended !== undefined) return `the process that tried it ended with ${ended}`;
   const error = stderr.split("\n").find((line) => /^\s*(\w*Error|Uncaught)\b/.test(line)) ?? lastLine(stderr);
   return error.trim().replace(/[.\s]+$/, "");

@@ -32,6 +32,7 @@ describe("init", () => {
       CUDA_DEVICE_ORDER: "PCI_BUS_ID",
       TF_FORCE_GPU_ALLOW_GROWTH: "false",
       TF_DETERMINISTIC_OPS: "1",
+      CUDA_CACHE_MAXSIZE: "4294967296",
       TF_CPP_MIN_LOG_LEVEL: "1",
       file: "/home/me/node_modules/@tensorflow/tfjs-node-gpu/dist/index.js",
     });
@@ -91,6 +92,7 @@ describe("init", () => {
       CUDA_VISIBLE_DEVICES: "0",
       TF_FORCE_GPU_ALLOW_GROWTH: "true",
       NVIDIA_TF32_OVERRIDE: "0",
+      CUDA_CACHE_MAXSIZE: "1",
       TF_CPP_MIN_LOG_LEVEL: "1",
     };
     await expect(make({ host: { mainThread: false } }).backend.init()).rejects.toThrow(

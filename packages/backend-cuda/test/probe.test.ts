@@ -38,6 +38,7 @@ describe("where all is well", () => {
         CUDA_DEVICE_ORDER: "PCI_BUS_ID",
         TF_FORCE_GPU_ALLOW_GROWTH: "true",
         NVIDIA_TF32_OVERRIDE: "0",
+        CUDA_CACHE_MAXSIZE: "4294967296",
         TF_CPP_MIN_LOG_LEVEL: "0",
       },
     ]);
@@ -267,7 +268,10 @@ describe("what the trial shows", () => {
       /need GLIBC_2\.35/,
     );
     expect(await reason(fails("", "SIGILL"))).toMatch("AVX");
-    expect(await reason(fails("", "no end after 120 s"))).toMatch("ended with no end after 120 s");
+    expect(await reason(fails("", "no end after 300 s"))).toMatch(
+      "could not be loaded: no end after 300 s; on a GPU newer than",
+    );
+    expect(await reason(fails("", "SIGSEGV"))).toMatch("the process that tried it ended with SIGSEGV");
     expect(
       await reason(fails("/x/y.js:1\n\nTypeError: (0 , util_1.isNullOrUndefined) is not a function\n    at z")),
     ).toMatch(/could not be loaded: TypeError: .* is not a function$/);
@@ -298,10 +302,8 @@ describe("under Windows", () => {
       platform: "win32",
       env: { PATH: "C:\\tools;C:\\cuda\\bin" },
       resolve: (name: string) => names[name as keyof typeof names],
-      list: (folder: string) =>
-        Object.keys(files).flatMap((f) =>
-          f.startsWith(`${folder}\\`) ? [f.slice(folder.length + 1).split("\\")[0]!] : [],
-        ),
+      list: (of: string) =>
+        Object.keys(files).flatMap((f) => (f.startsWith(`${of}\\`) ? [f.slice(of.length + 1).split("\\")[0]!] : [])),
     };
     return { files, host, trial, programs: { "nvidia-smi": ok("NVIDIA GeForce RTX 3090, 531.79, 24576\n") } };
   };

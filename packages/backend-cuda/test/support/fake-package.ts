@@ -92,7 +92,7 @@ export function loadFake({ gpu = true, sharesCore = true }: FakeOptions = {}): o
   }
   tf.registerBackend("tensorflow", () => new FakeNodeBackend(gpu), 3);
   void tf.setBackend("tensorflow");
-  return { Tensor: sharesCore ? tf.Tensor : class Tensor {} };
+  return { Tensor: sharesCore ? tf.Tensor : function Tensor() {} };
 }
 
 /** As if the package had never been loaded. */
