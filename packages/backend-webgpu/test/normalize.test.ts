@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { rng } from "@spectrai/core";
-import { expectAllClose } from "@spectrai/testing";
+import { type BackendCase, compareBackends, expectAllClose } from "@spectrai/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { normal, run, sizeOf } from "./support/kernels.ts";
 import { backendOf, describeWebGpu } from "./support/webgpu.ts";
@@ -170,4 +170,24 @@ describeWebGpu("norms", () => {
       [1, 12],
     ]);
   });
+
+  const more: BackendCase[] = [
+    ...[
+      [2, 5, 6, 51],
+      [1, 1, 3, 300],
+      [1, 7, 1, 1],
+      [1, 1, 70_000, 3],
+    ].map((shape) => ({
+      title: `norm of [${shape.join()}] by given statistics`,
+      inputs: [shape, [shape[3]!], { shape: [shape[3]!], low: 0.1, high: 2 }, [shape[3]!], [shape[3]!]],
+      run: (...[x, m, v, o, s]: tf.Tensor[]) =>
+        tf.batchNorm(x as tf.Tensor4D, m as tf.Tensor1D, v as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D, 1e-3),
+    })),
+    {
+      title: "norm by given statistics alone",
+      inputs: [[2, 3, 4, 5], [5], { shape: [5], low: 0.1, high: 2 }],
+      run: (x, m, v) => tf.batchNorm(x as tf.Tensor4D, m as tf.Tensor1D, v as tf.Tensor1D),
+    },
+  ];
+  test.each(more.map((one) => [one.title, one] as const))("%s", (_, one) => compareBackends("webgpu", one));
 });

@@ -1,5 +1,4 @@
 import type { WebGpu } from "../backend.ts";
-import type { Shader } from "../program.ts";
 
 /** Threads over items that lie in rows: neighbours in a group work on neighbouring items, and short rows share a group. */
 export interface Grid {
@@ -35,13 +34,4 @@ export function powerOfTwo(count: number, most: number): number {
   let power = 1;
   while (power < count && power < most) power *= 2;
   return power;
-}
-
-const shaders = new Map<string, Shader>();
-
-/** The shader of that key, whose text is made once. */
-export function shaderOf(key: string, make: () => Omit<Shader, "key">): Shader {
-  let shader = shaders.get(key);
-  if (!shader) shaders.set(key, (shader = { key, ...make() }));
-  return shader;
 }

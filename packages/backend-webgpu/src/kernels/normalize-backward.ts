@@ -1,5 +1,6 @@
 import type { Shader } from "../program.ts";
-import { type Grid, overGrid, shaderOf } from "./grid.ts";
+import { type Grid, overGrid } from "./grid.ts";
+import { once } from "./pass.ts";
 import { chunkAt, chunkScalars, momentType, overChunks, setAt, setKey, setScalars } from "./normalize-forward.ts";
 import { overSets, type Sets, type Team, typeOf, walkOf } from "./normalize-sets.ts";
 
@@ -10,7 +11,7 @@ const teamKey = ({ order, size, lanes }: Team): string => `${order} ${size} ${la
  * `dy` and of `dy` · the normalized input are, which the gradients of scale and offset are made of.
  */
 export function gradientWhole(team: Team): Shader {
-  return shaderOf(`normalize gradient whole ${teamKey(team)}`, () => {
+  return once(`normalize gradient whole ${teamKey(team)}`, () => {
     const walk = walkOf(team);
     const type = typeOf(team.lanes);
     const rows = team.order === "rows";
@@ -72,7 +73,7 @@ export function gradientWhole(team: Team): Shader {
 
 /** Σ `dy` and Σ `dy` · the normalized input, of each channel in each piece of a sample's rows: `[samples · chunks, C]`. */
 export const chunkSums = (team: Team, sets: Sets): Shader =>
-  shaderOf(`normalize gradient chunks ${teamKey(team)} ${setKey(sets)}`, () => {
+  once(`normalize gradient chunks ${teamKey(team)} ${setKey(sets)}`, () => {
     const walk = walkOf(team);
     const type = typeOf(team.lanes);
     return {
@@ -108,7 +109,7 @@ export const chunkSums = (team: Team, sets: Sets): Shader =>
 
 /** Both sums of each channel over all pieces: `[slices, C]` → `[C]`. */
 export const sumChunks = (team: Team): Shader =>
-  shaderOf(`normalize gradient sums ${teamKey(team)}`, () => {
+  once(`normalize gradient sums ${teamKey(team)}`, () => {
     const type = typeOf(team.lanes);
     return {
       bindings: [
@@ -139,7 +140,7 @@ export const sumChunks = (team: Team): Shader =>
 
 /** Both sums of each set, of `dy` · scale, over its pieces and channels: `[samples · chunks, C]` → `[samples, groups]`. */
 export const mergeSums = (team: Team): Shader =>
-  shaderOf(`normalize gradient merge ${teamKey(team)}`, () => ({
+  once(`normalize gradient merge ${teamKey(team)}`, () => ({
     bindings: [
       { name: "sums", type: "f32" },
       { name: "products", type: "f32" },
@@ -174,7 +175,7 @@ export const mergeSums = (team: Team): Shader =>
  * @param ofChannels - the sums are of `dy` itself: each set is a channel
  */
 export const applySums = (sets: Sets, ofChannels: boolean, grid: Grid): Shader =>
-  shaderOf(`normalize gradient apply ${setKey(sets)} ${ofChannels} ${grid.across}`, () => {
+  once(`normalize gradient apply ${setKey(sets)} ${ofChannels} ${grid.across}`, () => {
     const type = typeOf(sets.lanes);
     const perSet = momentType(sets);
     return {

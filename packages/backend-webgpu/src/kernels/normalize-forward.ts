@@ -1,5 +1,6 @@
 import type { Shader } from "../program.ts";
-import { type Grid, overGrid, shaderOf } from "./grid.ts";
+import { type Grid, overGrid } from "./grid.ts";
+import { once } from "./pass.ts";
 import { overSets, type Sets, type Team, typeOf, walkOf } from "./normalize-sets.ts";
 
 const teamKey = ({ order, size, lanes }: Team): string => `${order} ${size} ${lanes}`;
@@ -26,7 +27,7 @@ const moments = ({ at }: { readonly at: string }, numbers: string): string => `
 
 /** Whole sets by one team each: statistics and result in one pass over memory. */
 export function normalizeWhole(team: Team): Shader {
-  return shaderOf(`normalize whole ${teamKey(team)}`, () => {
+  return once(`normalize whole ${teamKey(team)}`, () => {
     const walk = walkOf(team);
     const type = typeOf(team.lanes);
     const rows = team.order === "rows";
@@ -62,7 +63,7 @@ export function normalizeWhole(team: Team): Shader {
 
 /** What {@link moments} finds of each channel in each piece of a sample's rows: three tensors `[samples · chunks, C]`. */
 export const chunkMoments = (team: Team): Shader =>
-  shaderOf(`normalize chunks ${teamKey(team)}`, () => {
+  once(`normalize chunks ${teamKey(team)}`, () => {
     const walk = walkOf(team);
     const type = typeOf(team.lanes);
     return {
@@ -110,7 +111,7 @@ export const chunkAt = "(firstSlice + i / scalars.width) * scalars.channels + fi
 
 /** The moments of sets from those of their pieces, all of them taken about one number, and corrected in the same way. */
 export const mergeMoments = (team: Team): Shader =>
-  shaderOf(`normalize merge ${teamKey(team)}`, () => ({
+  once(`normalize merge ${teamKey(team)}`, () => ({
     bindings: [
       { name: "abouts", type: "f32" },
       { name: "rests", type: "f32" },
@@ -166,7 +167,7 @@ export const setValues = ({ width, positions, groups, lanes }: Sets): number[] =
 
 /** The result from the moments: reads and writes each number once. */
 export const applyMoments = (sets: Sets, grid: Grid): Shader =>
-  shaderOf(`normalize apply ${setKey(sets)} ${grid.across}`, () => {
+  once(`normalize apply ${setKey(sets)} ${grid.across}`, () => {
     const type = typeOf(sets.lanes);
     return {
       bindings: [

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { WebGpu } from "../backend.ts";
+import { backendName, type WebGpu } from "../backend.ts";
 import { dispatch, output, type Shader } from "../program.ts";
+import { zeros } from "./elements.ts";
 import { gridOf } from "./grid.ts";
-import { replace } from "./kernel.ts";
+import { type Call, replace } from "./kernel.ts";
 import { applySums, chunkSums, gradientWhole, mergeSums, sumChunks } from "./normalize-backward.ts";
 import {
   applyMoments,
@@ -43,10 +44,15 @@ const free = (backend: WebGpu, ...tensors: readonly tf.TensorInfo[]): void => {
   for (const { dataId } of tensors) backend.disposeData(dataId);
 };
 
-const zeros = (backend: WebGpu, shape: readonly number[]): tf.TensorInfo =>
-  backend.makeTensorInfo([...shape], "float32", new Float32Array(tf.util.sizeFromShape([...shape])));
-
 const orderOf = ({ width }: Sets): Team["order"] => (width === 1 ? "columns" : "rows");
+
+/** The result from given moments. */
+function applied(backend: WebGpu, sets: Sets, tensors: readonly tf.TensorInfo[]): void {
+  const { channels, lanes, eps } = sets;
+  const [columns, all] = [channels / lanes, tf.util.sizeFromShape(tensors[0]!.shape) / channels];
+  const grid = gridOf(backend, columns, all);
+  dispatch(backend, applyMoments(sets, grid), tensors, [columns, all, ...setValues(sets), eps], grid.groups);
+}
 
 /** In one pass where sets are small; else statistics of pieces, statistics of sets, and the result: `x` is read twice. */
 function normalize(
@@ -56,7 +62,7 @@ function normalize(
   scale: tf.TensorInfo,
   offset: tf.TensorInfo,
 ): tf.TensorInfo[] {
-  const { samples, rows, channels, groups, lanes, eps } = sets;
+  const { samples, rows, channels, groups, eps } = sets;
   const [y, mean, variance] = [x.shape, [samples, groups], [samples, groups]].map((shape) =>
     output(backend, shape),
   ) as [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo];
@@ -74,10 +80,7 @@ function normalize(
   const merging = mergingTeam(orderOf(sets), chunks.count * sets.width);
   runTeams(backend, merging, mergeMoments(merging), [...pieces, mean, variance], chunkValues(sets, chunks));
   free(backend, ...pieces);
-  const [columns, all] = [channels / lanes, tf.util.sizeFromShape(x.shape) / channels];
-  const grid = gridOf(backend, columns, all);
-  const scalars = [columns, all, ...setValues(sets), eps];
-  dispatch(backend, applyMoments(sets, grid), [x, scale, offset, mean, variance, y], scalars, grid.groups);
+  applied(backend, sets, [x, scale, offset, mean, variance, y]);
   return outputs;
 }
 
@@ -176,7 +179,7 @@ function setSums(
   return perSet;
 }
 
-/** Norms: core's `fused-kernels.ts` says what these do. */
+/** Norms: core's `fused-kernels.ts` says what the fused ones do. */
 export function registerNorms(): void {
   replace("Normalize", ({ inputs, backend, attrs }) => {
     const { x, scale, offset } = inputs as Readonly<Record<"x" | "scale" | "offset", tf.TensorInfo>>;
@@ -191,5 +194,18 @@ export function registerNorms(): void {
     if (tf.util.sizeFromShape(x.shape) > 0)
       return gradient(backend, setsOf(x.shape, attrs as unknown as NormAttributes), given);
     return [output(backend, x.shape), zeros(backend, scale.shape), zeros(backend, scale.shape)];
+  });
+  const other = tf.getKernel("FusedBatchNorm", backendName).kernelFunc as unknown as (call: Call) => tf.TensorInfo;
+  replace("FusedBatchNorm", (call) => {
+    const { x, mean, variance, scale, offset } = call.inputs as Readonly<Record<string, tf.TensorInfo | undefined>>;
+    const channels = x!.shape.at(-1)!;
+    const given = [x, scale, offset, mean, variance];
+    const perChannel = given.slice(1).every((t) => t && tf.util.sizeFromShape(t.shape) === channels);
+    if (!perChannel || tf.util.sizeFromShape(x!.shape) === 0) return other(call);
+    const eps = call.attrs["varianceEpsilon"] as number;
+    const y = output(call.backend, x!.shape);
+    const sets = setsOf(x!.shape, { acrossBatch: true, groups: channels, eps });
+    applied(call.backend, sets, [...(given as tf.TensorInfo[]), y]);
+    return y;
   });
 }

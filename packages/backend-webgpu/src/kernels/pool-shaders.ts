@@ -1,5 +1,6 @@
 import type { Shader } from "../program.ts";
-import { type Grid, overGrid, shaderOf } from "./grid.ts";
+import { type Grid, overGrid } from "./grid.ts";
+import { once } from "./pass.ts";
 import type { Windows } from "./pool-windows.ts";
 
 /** Numbers of one thread: one, or four channels beside each other. */
@@ -49,7 +50,7 @@ const typeOf = (type: "f32" | "i32", lanes: Lanes) => (lanes === 4 ? (`vec4<${ty
 
 /** Over the windows: `x` → `y`, `place`, or both. Each input is read once where windows do not overlap. */
 export function maximum({ kept, type, lanes, last }: MaximumOptions, grid: Grid): Shader {
-  return shaderOf(`maximum ${kept} ${type} ${lanes} ${last} ${grid.across}`, () => {
+  return once(`maximum ${kept} ${type} ${lanes} ${last} ${grid.across}`, () => {
     const [number, place] = [typeOf(type, lanes), typeOf("i32", lanes)];
     const inputIndex = `i32(((${kept === "value and index in batch" ? "sample * scalars.fromH" : "0u"} + u32(h)) * scalars.fromW + u32(w)) * scalars.channels + channel) * ${lanes}`;
     const position = kept === "position" ? windowPosition : inputIndex;
@@ -96,7 +97,7 @@ export function maximum({ kept, type, lanes, last }: MaximumOptions, grid: Grid)
  * reads `x` and `dy` once and writes `dx` once.
  */
 export const cellGradient = (lanes: Lanes, last: boolean, grid: Grid): Shader =>
-  shaderOf(`maximum gradient in cells ${lanes} ${last} ${grid.across}`, () => {
+  once(`maximum gradient in cells ${lanes} ${last} ${grid.across}`, () => {
     const [number, place] = [typeOf("f32", lanes), typeOf("i32", lanes)];
     return {
       bindings: [
@@ -145,7 +146,7 @@ export const cellGradient = (lanes: Lanes, last: boolean, grid: Grid): Shader =>
 
 /** The gradient where windows overlap, over the input's points: what the windows around each hand it, given their `places`. */
 export const pointGradient = (lanes: Lanes, grid: Grid): Shader =>
-  shaderOf(`maximum gradient at points ${lanes} ${grid.across}`, () => {
+  once(`maximum gradient at points ${lanes} ${grid.across}`, () => {
     const [number, place] = [typeOf("f32", lanes), typeOf("i32", lanes)];
     const around = ["D", "H", "W"]
       .map(

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { backendName, type WebGpu } from "../backend.ts";
 import { dispatch, output, type Shader } from "../program.ts";
-import { type Grid, gridOf, overGrid, shaderOf } from "./grid.ts";
+import { type Grid, gridOf, overGrid } from "./grid.ts";
+import { once } from "./pass.ts";
 import { type Call, replace } from "./kernel.ts";
 import { adjoint, linearTaps, repeatTaps, resizeTaps, type Taps } from "./taps.ts";
 
@@ -39,7 +40,7 @@ export function resample(
 }
 
 const shader = (lanes: 1 | 4, grid: Grid): Shader =>
-  shaderOf(`resample ${lanes} ${grid.across}`, () => {
+  once(`resample ${lanes} ${grid.across}`, () => {
     const type = lanes === 4 ? "vec4<f32>" : "f32";
     return {
       bindings: [

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { backendName, type WebGpu } from "../backend.ts";
 import { dispatch, output, type Shader } from "../program.ts";
-import { type Grid, gridOf, overGrid, shaderOf } from "./grid.ts";
+import { type Grid, gridOf, overGrid } from "./grid.ts";
+import { once } from "./pass.ts";
 import { type Call, replace } from "./kernel.ts";
 
 interface Order {
@@ -44,7 +45,7 @@ function shuffle(
 }
 
 const shader = ({ outer, inverse }: Order, grid: Grid): Shader =>
-  shaderOf(`shuffle ${!!outer} ${!!inverse} ${grid.across}`, () => ({
+  once(`shuffle ${!!outer} ${!!inverse} ${grid.across}`, () => ({
     // Numbers of either type are moved by their bits.
     bindings: [
       { name: "x", type: "i32" },
