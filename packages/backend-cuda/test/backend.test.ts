@@ -185,7 +185,7 @@ describe("kernels", () => {
     const run = () => {
       const pooled = tf.maxPoolWithArgmax(tf.reshape(tf.range(0, 64), [1, 4, 8, 2]) as tf.Tensor4D, 2, 2, "valid");
       const turned = tf.image.rotateWithOffset(tf.reshape(tf.range(0, 32), [1, 4, 4, 2]) as tf.Tensor4D, 0.3);
-      return [pooled.result, pooled.indexes, turned, tf.searchSorted(tf.tensor1d([1, 3, 5]), tf.tensor1d([0, 4, 9]))];
+      return [pooled.result!, pooled.indexes!, turned, tf.searchSorted(tf.tensor1d([1, 3, 5]), tf.tensor1d([0, 4, 9]))];
     };
     const expected = await values(run);
     await make().backend.init();
@@ -203,7 +203,7 @@ describe("kernels", () => {
     const filter = tf.randomUniform<tf.Rank.R4>([3, square ? 3 : 2, 3, 4], -1, 1, "float32", 2);
     const f = (a: tf.Tensor, b: tf.Tensor) => {
       const conv = depthwise ? tf.depthwiseConv2d : tf.conv2d;
-      const y = conv(a as tf.Tensor4D, b as tf.Tensor4D, [2, square ? 2 : 1], pad as "same", "NHWC", 1, "floor");
+      const y = conv(a as tf.Tensor4D, b as tf.Tensor4D, [2, square ? 2 : 1], pad as number, "NHWC", 1, "floor");
       return tf.sum(tf.square(y));
     };
     return values(() => [f(x, filter), ...tf.grads(f)([x, filter])]);

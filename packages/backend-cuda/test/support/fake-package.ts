@@ -12,8 +12,10 @@ export const calls: string[] = [];
 class FakeNodeBackend extends tf.KernelBackend {
   readonly inner = new MathBackendCPU();
   readonly isGPUPackage = true;
-  constructor(readonly isUsingGpuDevice: boolean) {
+  readonly isUsingGpuDevice: boolean;
+  constructor(gpu: boolean) {
     super();
+    this.isUsingGpuDevice = gpu;
   }
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
     return this.inner.write(values, shape, dtype);
