@@ -83,6 +83,18 @@ describe.each(workloadNames)("%s", (name) => {
 });
 
 describe("operations", () => {
+  it("of a training step are what PyTorch counts for its networks", () => {
+    // torch.utils.flop_counter.FlopCounterMode of PyTorch 2.13, of `loss(network(x), target).backward()`.
+    const counted: Record<WorkloadName, readonly [number, number]> = {
+      resunet1d: [150_905_389_056, 723_648],
+      unet2d: [30_329_192_448, 6_607_872],
+      rcan: [35_764_655_760, 3_907_776],
+      unet3d: [38_673_580_032, 20_957_184],
+    };
+    for (const name of workloadNames)
+      expect([workloads[name], smallWorkloads[name]].map((w) => operations(w.products, true))).toEqual(counted[name]);
+  });
+
   it("of a resunet1d step are what its layers come to by hand", () => {
     // Positions of the four levels: 64 spectra of 500, 250, 125 and 62 points.
     const [l0, l1, l2, l3] = [32_000, 16_000, 8000, 3968];
