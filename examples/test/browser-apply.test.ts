@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NdArray } from "@spectrai/core";
 import { pngReader } from "@spectrai/io-formats";
@@ -6,8 +6,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { csv, mat5, npy } from "../../packages/cli/test/support/files.ts";
 import { spectrai, workFolder } from "../../packages/cli/test/support/spectrai.ts";
-import { download, launch, openPage, type Watched, withoutChromium } from "./support/chromium.ts";
+import { download, launch, openPage, patience, type Watched, withoutChromium } from "./support/chromium.ts";
 import { classes, configs, type ModelName, trainByCommand } from "./support/models.ts";
+import { type Part, sizesOf, sizeTable } from "./support/sizes.ts";
 import { type BuiltSite, buildSite, serve, type Site } from "./support/site.ts";
 
 if (withoutChromium) console.info(`The page that applies models is not tested: ${withoutChromium}.`);
@@ -78,10 +79,41 @@ interface Choice {
   readonly backend?: string;
 }
 
+const parts: readonly Part[] = [
+  { name: "The page", module: "browser-apply/src/main.ts", assets: ".css", always: true, most: 29 },
+  { name: "Its worker", module: "browser-apply/src/worker.ts", always: true, most: 125 },
+  { name: "A model", module: "models-denoiser/src/index.ts", always: true, most: 26 },
+  { name: "Preprocessing", module: "preprocess/src/index.ts", always: true, most: 22 },
+  { name: "WebAssembly", module: "backend-wasm/src/index.ts", assets: ".wasm", most: 285 },
+  { name: "WebGPU", module: "backend-webgpu/src/index.ts", most: 200 },
+  { name: ".npy: reading", module: "io-formats/src/npy/open.ts", most: 5 },
+  { name: ".npy: writing", module: "io-formats/src/npy/write.ts", most: 3 },
+  { name: ".csv: reading", module: "io-formats/src/csv/open.ts", most: 6 },
+  { name: ".csv: writing", module: "io-formats/src/csv/write.ts", most: 2 },
+  { name: ".mat: reading", module: "io-formats/src/mat/open.ts", most: 6 },
+  { name: ".mat of version 7.3, HDF5", module: "h5wasm/dist/esm/hdf5_hl.js", most: 1130 },
+];
+
+let built: BuiltSite;
+beforeAll(async () => {
+  built = await buildSite("browser-apply");
+}, 60_000);
+afterAll(() => rmSync(built.folder, { recursive: true, force: true }));
+
+describe("the bundle", () => {
+  it("is built without a complaint", () => expect(built.warnings).toEqual([]));
+
+  it("is no larger than stated", () => {
+    const sizes = sizesOf(built, parts);
+    if (process.env["SIZES"]) console.info(sizeTable(sizes));
+    for (const [i, { name, compressed }] of sizes.entries())
+      expect(compressed / 1000, name).toBeLessThan(parts[i]!.most);
+  });
+});
+
 describe.skipIf(withoutChromium)("the page that applies a model", () => {
   let folder: string;
   let browser: Browser;
-  let built: BuiltSite;
   let site: Site;
   let watched: Watched;
   const models = {} as Record<ModelName, string>;
@@ -91,7 +123,7 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     const training = (async () => {
       for (const name of Object.keys(configs) as ModelName[]) models[name] = await trainByCommand(folder, name);
     })();
-    [built, browser] = await Promise.all([buildSite("browser-apply"), launch(), training]);
+    [browser] = await Promise.all([launch(), training]);
     site = await serve(built.folder);
   }, 120_000);
 
@@ -113,7 +145,7 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
   const text = (id: string): Promise<string> => watched.page.locator(`#${id}`).innerText();
   const press = (name: string): Promise<void> => watched.page.getByRole("button", { name }).click();
   /** The modules in the scripts that the page asked for. */
-  const loaded = (): string[] => site.asked.flatMap((name) => built.modules.get(name) ?? []);
+  const loaded = (): string[] => site.asked.flatMap((name) => built.chunks.get(name)?.modules ?? []);
   const done = (): Promise<void> => watched.page.locator("#apply:enabled").waitFor();
 
   /** Chooses files and settings as a user does. */
@@ -149,13 +181,10 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     return [here, readFileSync(join(folder, "out", name))];
   }
 
-  it("is built without a complaint", () => expect(built.warnings).toEqual([]));
-
   it.each([
     ["denoiser", "counts.npy", "npy", "wasm"],
     ["denoiser", "counts.mat", "csv", "wasm"],
     ["denoiser", "other-axis.csv", "csv", "webgpu"],
-    ["denoiser", "counts.mat", "npy", "webgpu"],
     ["image-denoiser", "scene.npy", "npy", "wasm"],
     ["image-denoiser", "scene.npy", "npy", "webgpu"],
   ] as const)(
@@ -169,20 +198,18 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
       // Both compute in single precision, in other orders.
       expect(difference(numbersOf(name, here), numbersOf(name, there))).toBeLessThan(1e-4);
     },
+    patience,
   );
 
   it("says how spectra were brought to the model's axis", async () => {
-    await choose({ inputs: ["other-axis.csv"] });
-    const notes: string[] = [];
-    await watched.page.exposeFunction("noteStatus", (note: string) => void notes.push(note));
-    await watched.page.evaluate(() => {
-      const status = document.getElementById("status")!;
-      const { noteStatus } = window as unknown as { noteStatus(note: string): void };
-      new MutationObserver(() => noteStatus(status.textContent)).observe(status, { childList: true });
-    });
-    await press("Apply");
-    await done();
-    expect(notes.join("\n")).toContain("other-axis.csv: resampled");
+    await apply({ inputs: ["other-axis.csv", "counts.npy"] });
+    expect(await text("notes")).toMatch(/^other-axis\.csv: resampled .*\.$/);
+    expect(await watched.page.getByRole("link").allInnerTexts()).toEqual([
+      "Download other-axis.npy",
+      "Download other-axis.axis.npy",
+      "Download counts.npy",
+      "Download counts.axis.npy",
+    ]);
   });
 
   it("gives classes as a table, as the command does", async () => {

@@ -1,6 +1,6 @@
 import "spectrai-example-common/page.css";
 import { duration } from "spectrai-example-common/numbers.ts";
-import { element, fillTable, offerFiles } from "spectrai-example-common/page.ts";
+import { addLine, element, fillTable, offerFiles } from "spectrai-example-common/page.ts";
 import { axisLabel, draw } from "spectrai-example-common/plot.ts";
 import type { Applied, ModelFacts, Reply, Request, Settings, ShownFile } from "./messages.ts";
 
@@ -45,7 +45,7 @@ function setBusy(busy: boolean): void {
 function receive(reply: Reply): void {
   if (reply.kind === "opened") return showModel(reply.facts);
   if (reply.kind === "chosen") return say("chosen", reply.text);
-  if (reply.kind === "note") return say("status", reply.text);
+  if (reply.kind === "note") return addLine(element("notes"), reply.text);
   if (reply.kind === "progress") {
     progress.value = reply.share;
     return say("status", reply.text);
@@ -119,8 +119,7 @@ for (const input of [shownFile, row, column]) input.addEventListener("change", s
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  say("error", "");
-  say("chosen", "");
+  for (const id of ["error", "chosen", "notes"]) say(id, "");
   say("status", "Loading what the model needs …");
   element("result").hidden = true;
   progress.removeAttribute("value");

@@ -29,6 +29,13 @@ function pictureOf(address: string, name: string): HTMLImageElement {
   return picture;
 }
 
+/** Adds a line to a list. */
+export function addLine(list: HTMLElement, text: string): void {
+  const line = document.createElement("li");
+  line.textContent = text;
+  list.append(line);
+}
+
 /** Rows of text in place of what a table held. */
 export function fillTable(
   table: HTMLTableElement,

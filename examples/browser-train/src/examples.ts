@@ -17,7 +17,7 @@ export function exampleOf({ input, target }: Sample, outputs: readonly Values[])
 export async function testExample({ model, card, scores, result }: TrainedRun): Promise<Example | undefined> {
   if (scores.part.size === 0) return undefined;
   const sample = await scores.part.read(Math.floor(scores.part.size / 2));
-  const input = tf.tensor(sample.input.data as Float32Array, [1, ...sample.input.shape], "float32");
+  const input = tf.tensor(Float32Array.from(sample.input.data), [1, ...sample.input.shape], "float32");
   const output = forward(model, input);
   const [row] = await splitRows(output);
   tf.dispose([input, output]);

@@ -1,5 +1,5 @@
 import "spectrai-example-common/page.css";
-import { element, fillTable, offerFiles } from "spectrai-example-common/page.ts";
+import { addLine, element, fillTable, offerFiles } from "spectrai-example-common/page.ts";
 import { axisLabel, draw } from "spectrai-example-common/plot.ts";
 import type { Data, Epoch, Example, Reply, Request, Settings, Trained } from "./messages.ts";
 
@@ -41,7 +41,7 @@ function setBusy(busy: boolean): void {
 }
 
 function receive(reply: Reply): void {
-  if (reply.kind === "note") return addNote(reply.text);
+  if (reply.kind === "note") return addLine(element("notes"), reply.text);
   if (reply.kind === "step") {
     progress.value = reply.share;
     if (!stopping) say("status", reply.text);
@@ -52,12 +52,6 @@ function receive(reply: Reply): void {
   setBusy(false);
   say("status", "");
   say("error", reply.message);
-}
-
-function addNote(text: string): void {
-  const note = document.createElement("li");
-  note.textContent = text;
-  element("notes").append(note);
 }
 
 function showEpoch(epoch: Epoch): void {

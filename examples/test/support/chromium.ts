@@ -24,6 +24,9 @@ export const launch = (): Promise<Browser> =>
     ],
   });
 
+/** Milliseconds for what is computed by the processor in place of a graphics card, shaders being compiled first. */
+export const patience = 120_000;
+
 export interface Watched {
   readonly page: Page;
   /** Errors of the console and of scripts. */
@@ -33,7 +36,7 @@ export interface Watched {
 /** A page whose errors are collected. */
 export async function openPage(browser: Browser, url: string): Promise<Watched> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(patience);
   const errors: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,10 +7,18 @@ import { build, type Plugin } from "vite";
 
 const root = join(import.meta.dirname, "..", "..");
 
+/** A script of the bundle. */
+export interface Chunk {
+  readonly modules: readonly string[];
+  /** Scripts that it imports before it runs. */
+  readonly imports: readonly string[];
+}
+
 export interface BuiltSite {
   readonly folder: string;
-  /** The modules in each script, by the script's name. */
-  readonly modules: ReadonlyMap<string, readonly string[]>;
+  readonly chunks: ReadonlyMap<string, Chunk>;
+  /** Names of all files. */
+  readonly files: readonly string[];
   /** What Vite and its bundler had to complain about. */
   readonly warnings: readonly string[];
 }
@@ -19,12 +27,13 @@ export interface BuiltSite {
 export async function buildSite(example: string): Promise<BuiltSite> {
   const folder = mkdtempSync(join(tmpdir(), `spectrai-${example}-`));
   const warnings: string[] = [];
-  const modules = new Map<string, readonly string[]>();
+  const chunks = new Map<string, Chunk>();
   // Workers are bundles of their own.
   const recorder = (): Plugin => ({
     name: "recorder",
     generateBundle: (_, bundle) => {
-      for (const file of Object.values(bundle)) if (file.type === "chunk") modules.set(file.fileName, file.moduleIds);
+      for (const file of Object.values(bundle))
+        if (file.type === "chunk") chunks.set(file.fileName, { modules: file.moduleIds, imports: file.imports });
     },
   });
   const conditions = ["@spectrai/source", "module", "browser", "production"];
@@ -49,7 +58,8 @@ export async function buildSite(example: string): Promise<BuiltSite> {
       hasWarned: false,
     },
   });
-  return { folder, modules, warnings };
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return { folder, chunks, files, warnings };
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -84,7 +94,6 @@ export async function serve(folder: string): Promise<Site> {
     close: () => {
       server.close();
       server.closeAllConnections();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
