@@ -1,11 +1,17 @@
 import type { FoundGpu, GpuRequest } from "./gpu.ts";
 import { missingVulkan } from "./vulkan.ts";
 
+/**
+ * Shaders' shared memory starts as zeros either way; where the driver is to see to that, SwiftShader writes an instruction for each
+ * element, and compiling such a shader takes it five times as long and four times the memory.
+ */
+const zeroInLoops = "disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension";
+
 const found = new Map<string, FoundGpu>();
 
 /** WebGPU through Dawn, from the package webgpu. Dawn's instance is made once; it ends with the process. */
 export async function findGpu({ adapter }: GpuRequest): Promise<FoundGpu> {
-  const flags = adapter === undefined ? [] : [`adapter=${adapter}`];
+  const flags = adapter === undefined ? [zeroInLoops] : [zeroInLoops, `adapter=${adapter}`];
   const known = found.get(flags.join());
   if (known) return known;
   const result = await open(flags);
