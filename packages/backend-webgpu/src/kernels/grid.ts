@@ -1,29 +1,36 @@
 import type { WebGpu } from "../backend.ts";
 
-/** Threads over items that lie in rows: neighbours in a group work on neighbouring items, and short rows share a group. */
+/** Items in rows, for a shader of {@link overGrid}. */
 export interface Grid {
-  readonly across: number;
-  readonly down: number;
   readonly groups: readonly [number, number, 1];
+  /** The values of {@link gridScalars}. */
+  readonly values: readonly number[];
 }
 
 const threads = 64;
 
+/** What a shader of {@link overGrid} begins its scalars with. */
+export const gridScalars = { columns: "u32", rows: "u32", across: "u32" } as const;
+
 /** @param columns - items in a row */
 export function gridOf(backend: WebGpu, columns: number, rows: number): Grid {
   const across = powerOfTwo(columns, threads);
-  const down = threads / across;
   const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
   const groups = (items: number, each: number): number => Math.min(most, Math.ceil(items / each));
-  return { across, down, groups: [groups(columns, across), groups(rows, down), 1] };
+  return { groups: [groups(columns, across), groups(rows, threads / across), 1], values: [columns, rows, across] };
 }
 
-/** WGSL that does `body` for each `row` below `scalars.rows` and each `column` below `scalars.columns`. */
-export const overGrid = ({ across, down }: Grid, body: string): string => `
-@compute @workgroup_size(${across}, ${down})
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  for (var row = id.y; row < scalars.rows; row += groups.y * ${down}u) {
-    for (var column = id.x; column < scalars.columns; column += groups.x * ${across}u) {
+/**
+ * WGSL that does `body` for each `row` and each `column`: neighbouring threads take neighbouring items, and short rows share
+ * a group.
+ */
+export const overGrid = (body: string): string => `
+@compute @workgroup_size(${threads})
+fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let across = scalars.across;
+  let down = ${threads}u / across;
+  for (var row = group.y * down + local / across; row < scalars.rows; row += groups.y * down) {
+    for (var column = group.x * across + local % across; column < scalars.columns; column += groups.x * across) {
       ${body}
     }
   }

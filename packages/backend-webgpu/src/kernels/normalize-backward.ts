@@ -1,10 +1,10 @@
 import type { Shader } from "../program.ts";
-import { type Grid, overGrid } from "./grid.ts";
+import { gridScalars, overGrid } from "./grid.ts";
 import { once } from "./pass.ts";
 import { chunkAt, chunkScalars, momentType, overChunks, setAt, setKey, setScalars } from "./normalize-forward.ts";
 import { overSets, type Sets, type Team, typeOf, walkOf } from "./normalize-sets.ts";
 
-const teamKey = ({ order, size, lanes }: Team): string => `${order} ${size} ${lanes}`;
+const teamKey = ({ order, lanes }: Team): string => `${order} ${lanes}`;
 
 /**
  * Whole sets by one team each: `dx` in one pass over memory. By columns, where each set is a channel, also what the sums of
@@ -33,7 +33,7 @@ export function gradientWhole(team: Team): Shader {
               { name: "products", type, written: true },
             ] as const)),
       ],
-      scalars: { ...walk.scalars, eps: "f32" },
+      scalars: { team: "u32", ...walk.scalars, eps: "f32" },
       code: overSets(
         team,
         `${walk.begin}
@@ -85,7 +85,7 @@ export const chunkSums = (team: Team, sets: Sets): Shader =>
         { name: "sums", type, written: true },
         { name: "products", type, written: true },
       ],
-      scalars: { ...walk.scalars, ...setScalars, eps: "f32" },
+      scalars: { team: "u32", ...walk.scalars, ...setScalars, eps: "f32" },
       code: overSets(
         team,
         `${walk.begin}
@@ -118,7 +118,7 @@ export const sumChunks = (team: Team): Shader =>
         { name: "sum", type, written: true },
         { name: "product", type, written: true },
       ],
-      scalars: { sets: "u32", slices: "u32" },
+      scalars: { team: "u32", sets: "u32", slices: "u32" },
       code: overSets(
         team,
         `
@@ -174,8 +174,8 @@ export const mergeSums = (team: Team): Shader =>
  *
  * @param ofChannels - the sums are of `dy` itself: each set is a channel
  */
-export const applySums = (sets: Sets, ofChannels: boolean, grid: Grid): Shader =>
-  once(`normalize gradient apply ${setKey(sets)} ${ofChannels} ${grid.across}`, () => {
+export const applySums = (sets: Sets, ofChannels: boolean): Shader =>
+  once(`normalize gradient apply ${setKey(sets)} ${ofChannels}`, () => {
     const type = typeOf(sets.lanes);
     const perSet = momentType(sets);
     return {
@@ -189,10 +189,8 @@ export const applySums = (sets: Sets, ofChannels: boolean, grid: Grid): Shader =
         { name: "products", type: perSet },
         { name: "dx", type, written: true },
       ],
-      scalars: { columns: "u32", rows: "u32", ...setScalars, eps: "f32", numbers: "f32" },
-      code: overGrid(
-        grid,
-        `
+      scalars: { ...gridScalars, ...setScalars, eps: "f32", numbers: "f32" },
+      code: overGrid(`
       let which = ${setAt(sets)};
       let at = row * scalars.columns + column;
       let inverse = 1.0 / sqrt(variances[which] + scalars.eps);
@@ -202,7 +200,6 @@ export const applySums = (sets: Sets, ofChannels: boolean, grid: Grid): Shader =
         ofChannels
           ? "dx[at] = (dy[at] - shift - (x[at] - means[which]) * tilt) * (inverse * scale[column]);"
           : "dx[at] = (dy[at] * scale[column] - shift - (x[at] - means[which]) * tilt) * inverse;"
-      }`,
-      ),
+      }`),
     };
   });

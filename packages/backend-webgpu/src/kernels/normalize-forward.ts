@@ -1,9 +1,9 @@
 import type { Shader } from "../program.ts";
-import { type Grid, overGrid } from "./grid.ts";
+import { gridScalars, overGrid } from "./grid.ts";
 import { once } from "./pass.ts";
 import { overSets, type Sets, type Team, typeOf, walkOf } from "./normalize-sets.ts";
 
-const teamKey = ({ order, size, lanes }: Team): string => `${order} ${size} ${lanes}`;
+const teamKey = ({ order, lanes }: Team): string => `${order} ${lanes}`;
 
 /**
  * WGSL: the numbers' mean as far as it is rounded, `about`, and what the differences from it add up to, `left`, and their
@@ -40,7 +40,7 @@ export function normalizeWhole(team: Team): Shader {
         { name: "means", type: rows ? "f32" : type, written: true },
         { name: "variances", type: rows ? "f32" : type, written: true },
       ],
-      scalars: { ...walk.scalars, eps: "f32" },
+      scalars: { team: "u32", ...walk.scalars, eps: "f32" },
       code: overSets(
         team,
         `${walk.begin}
@@ -73,7 +73,7 @@ export const chunkMoments = (team: Team): Shader =>
         { name: "rests", type, written: true },
         { name: "squares", type, written: true },
       ],
-      scalars: walk.scalars,
+      scalars: { team: "u32", ...walk.scalars },
       code: overSets(
         team,
         `${walk.begin}
@@ -89,6 +89,7 @@ export const chunkMoments = (team: Team): Shader =>
 
 /** Scalars of {@link overChunks}. */
 export const chunkScalars = {
+  team: "u32",
   sets: "u32",
   channels: "u32",
   groups: "u32",
@@ -166,8 +167,8 @@ export const setValues = ({ width, positions, groups, lanes }: Sets): number[] =
   width === 1 ? [1, positions, groups / lanes] : [width / lanes, positions, groups];
 
 /** The result from the moments: reads and writes each number once. */
-export const applyMoments = (sets: Sets, grid: Grid): Shader =>
-  once(`normalize apply ${setKey(sets)} ${grid.across}`, () => {
+export const applyMoments = (sets: Sets): Shader =>
+  once(`normalize apply ${setKey(sets)}`, () => {
     const type = typeOf(sets.lanes);
     return {
       bindings: [
@@ -178,14 +179,11 @@ export const applyMoments = (sets: Sets, grid: Grid): Shader =>
         { name: "variances", type: momentType(sets) },
         { name: "y", type, written: true },
       ],
-      scalars: { columns: "u32", rows: "u32", ...setScalars, eps: "f32" },
-      code: overGrid(
-        grid,
-        `
+      scalars: { ...gridScalars, ...setScalars, eps: "f32" },
+      code: overGrid(`
       let which = ${setAt(sets)};
       let at = row * scalars.columns + column;
       let inverse = 1.0 / sqrt(variances[which] + scalars.eps);
-      y[at] = (x[at] - means[which]) * (inverse * scale[column]) + offset[column];`,
-      ),
+      y[at] = (x[at] - means[which]) * (inverse * scale[column]) + offset[column];`),
     };
   });

@@ -96,34 +96,35 @@ export const chunksFor = (team: Team, rows: number): Chunks => ({
 export const typeOf = (lanes: 1 | 4): "f32" | "vec4<f32>" => (lanes === 4 ? "vec4<f32>" : "f32");
 
 /**
- * WGSL: `body` for each set, with `which`, `live` (it exists), `member` (which thread of the team this is), and `total(value, local, member)`,
- * the sum over the team, in an order that is always the same.
+ * WGSL: `body` for each set, with `which` it is, `live` (it exists), `member` (which thread of the team this is), and
+ * `total(value, local, member)`, the sum over the team, in an order that is always the same. Sizes are scalars, so that few
+ * shaders have to be compiled.
  */
-export const overSets = ({ order, size, lanes }: Team, body: string): string => {
-  const sets = teamThreads / size;
-  const stride = order === "rows" ? 1 : sets;
+export const overSets = ({ order, lanes }: Pick<Team, "order" | "lanes">, body: string): string => {
+  const rows = order === "rows";
   return `
 alias V = ${typeOf(lanes)};
-const team = ${size}u;
 var<workgroup> parts: array<V, ${teamThreads}>;
 
 fn total(value: V, local: u32, member: u32) -> V {
+  let stride = ${rows ? "1u" : `${teamThreads}u / scalars.team`};
   parts[local] = value;
   workgroupBarrier();
-  for (var step = ${(size / 2) | 0}u; step > 0u; step /= 2u) {
-    if (member < step) { parts[local] += parts[local + step * ${stride}u]; }
+  for (var step = scalars.team / 2u; step > 0u; step /= 2u) {
+    if (member < step) { parts[local] += parts[local + step * stride]; }
     workgroupBarrier();
   }
-  let sum = parts[local - member * ${stride}u];
+  let sum = parts[local - member * stride];
   workgroupBarrier();
-  return ${order === "rows" && lanes === 4 ? "V((sum.x + sum.y) + (sum.z + sum.w))" : "sum"};
+  return ${rows && lanes === 4 ? "V((sum.x + sum.y) + (sum.z + sum.w))" : "sum"};
 }
 
 @compute @workgroup_size(${teamThreads})
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let group = id.x + id.y * groups.x;
-  let member = ${order === "rows" ? `local % ${size}u` : `local / ${sets}u`};
-  let which = group * ${sets}u + ${order === "rows" ? `local / ${size}u` : `local % ${sets}u`};
+  let team = scalars.team;
+  let teams = ${teamThreads}u / team;
+  let member = ${rows ? "local % team" : "local / teams"};
+  let which = (id.x + id.y * groups.x) * teams + ${rows ? "local / team" : "local % teams"};
   let live = which < scalars.sets;
   ${body}
 }`;

@@ -27,7 +27,7 @@ import {
   wholeTeam,
 } from "./normalize-sets.ts";
 
-/** Runs a shader of {@link overSets}, whose first scalar is the number of sets. */
+/** Runs a shader of {@link overSets}, whose first scalar is the size of a team, and the second the number of sets. */
 function runTeams(
   backend: WebGpu,
   team: Team,
@@ -37,7 +37,7 @@ function runTeams(
 ): void {
   const groups = Math.ceil(scalars[0]! / (teamThreads / team.size));
   const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
-  dispatch(backend, shader, tensors, scalars, [Math.min(groups, most), Math.ceil(groups / most), 1]);
+  dispatch(backend, shader, tensors, [team.size, ...scalars], [Math.min(groups, most), Math.ceil(groups / most), 1]);
 }
 
 const free = (backend: WebGpu, ...tensors: readonly tf.TensorInfo[]): void => {
@@ -51,7 +51,7 @@ function applied(backend: WebGpu, sets: Sets, tensors: readonly tf.TensorInfo[])
   const { channels, lanes, eps } = sets;
   const [columns, all] = [channels / lanes, tf.util.sizeFromShape(tensors[0]!.shape) / channels];
   const grid = gridOf(backend, columns, all);
-  dispatch(backend, applyMoments(sets, grid), tensors, [columns, all, ...setValues(sets), eps], grid.groups);
+  dispatch(backend, applyMoments(sets), tensors, [...grid.values, ...setValues(sets), eps], grid.groups);
 }
 
 /** In one pass where sets are small; else statistics of pieces, statistics of sets, and the result: `x` is read twice. */
@@ -157,9 +157,9 @@ function gradient(backend: WebGpu, sets: Sets, inputs: GradientInputs): tf.Tenso
   free(backend, sums, products);
   const columns = channels / lanes;
   const grid = gridOf(backend, columns, all);
-  const scalars = [columns, all, ...setValues(sets), eps, rows * width];
+  const scalars = [...grid.values, ...setValues(sets), eps, rows * width];
   const tensors = [dy, x, scale, mean, variance, ...perSet, dx];
-  dispatch(backend, applySums(sets, ofChannels, grid), tensors, scalars, grid.groups);
+  dispatch(backend, applySums(sets, ofChannels), tensors, scalars, grid.groups);
   if (!ofChannels) free(backend, ...perSet);
   return [dx, product, sum];
 }

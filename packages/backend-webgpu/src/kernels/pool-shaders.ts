@@ -1,5 +1,5 @@
 import type { Shader } from "../program.ts";
-import { type Grid, overGrid } from "./grid.ts";
+import { type Grid, gridScalars, overGrid } from "./grid.ts";
 import { once } from "./pass.ts";
 import type { Windows } from "./pool-windows.ts";
 
@@ -10,13 +10,13 @@ const triples = ["from", "to", "size", "stride", "before"] as const;
 
 /** The windows as scalars, for {@link windowValues}. */
 const windowScalars: Record<string, "u32"> = Object.fromEntries([
-  ...["columns", "rows", "channels"].map((name) => [name, "u32"]),
+  ...Object.entries(gridScalars),
+  ["channels", "u32"],
   ...triples.flatMap((name) => ["D", "H", "W"].map((d) => [`${name}${d}`, "u32"])),
 ]) as Record<string, "u32">;
 
-export const windowValues = (windows: Windows, columns: number, rows: number, lanes: Lanes): number[] => [
-  columns,
-  rows,
+export const windowValues = (windows: Windows, grid: Grid, lanes: Lanes): number[] => [
+  ...grid.values,
   windows.channels / lanes,
   ...triples.flatMap((name) => windows[name]),
 ];
@@ -49,8 +49,8 @@ export interface MaximumOptions {
 const typeOf = (type: "f32" | "i32", lanes: Lanes) => (lanes === 4 ? (`vec4<${type}>` as const) : type);
 
 /** Over the windows: `x` → `y`, `place`, or both. Each input is read once where windows do not overlap. */
-export function maximum({ kept, type, lanes, last }: MaximumOptions, grid: Grid): Shader {
-  return once(`maximum ${kept} ${type} ${lanes} ${last} ${grid.across}`, () => {
+export function maximum({ kept, type, lanes, last }: MaximumOptions): Shader {
+  return once(`maximum ${kept} ${type} ${lanes} ${last}`, () => {
     const [number, place] = [typeOf(type, lanes), typeOf("i32", lanes)];
     const inputIndex = `i32(((${kept === "value and index in batch" ? "sample * scalars.fromH" : "0u"} + u32(h)) * scalars.fromW + u32(w)) * scalars.channels + channel) * ${lanes}`;
     const position = kept === "position" ? windowPosition : inputIndex;
@@ -64,9 +64,7 @@ export function maximum({ kept, type, lanes, last }: MaximumOptions, grid: Grid)
       ],
       // WGSL has no word for −∞.
       scalars: { ...windowScalars, lowest: type },
-      code: overGrid(
-        grid,
-        `
+      code: overGrid(`
       let channel = column % scalars.channels;
       let atW = column / scalars.channels;
       let atH = row % scalars.toH;
@@ -86,8 +84,7 @@ export function maximum({ kept, type, lanes, last }: MaximumOptions, grid: Grid)
         }
       }
       ${values ? "y[row * scalars.columns + column] = best;" : ""}
-      ${places ? "places[row * scalars.columns + column] = place;" : ""}`,
-      ),
+      ${places ? "places[row * scalars.columns + column] = place;" : ""}`),
     };
   });
 }
@@ -96,8 +93,8 @@ export function maximum({ kept, type, lanes, last }: MaximumOptions, grid: Grid)
  * The gradient where windows do not overlap, over cells as large as a stride, each of which holds the window at its start:
  * reads `x` and `dy` once and writes `dx` once.
  */
-export const cellGradient = (lanes: Lanes, last: boolean, grid: Grid): Shader =>
-  once(`maximum gradient in cells ${lanes} ${last} ${grid.across}`, () => {
+export const cellGradient = (lanes: Lanes, last: boolean): Shader =>
+  once(`maximum gradient in cells ${lanes} ${last}`, () => {
     const [number, place] = [typeOf("f32", lanes), typeOf("i32", lanes)];
     return {
       bindings: [
@@ -106,9 +103,7 @@ export const cellGradient = (lanes: Lanes, last: boolean, grid: Grid): Shader =>
         { name: "dx", type: number, written: true },
       ],
       scalars: { ...windowScalars, cellsD: "u32", cellsH: "u32", lowest: "f32" },
-      code: overGrid(
-        grid,
-        `
+      code: overGrid(`
       let channel = column % scalars.channels;
       let atW = column / scalars.channels;
       let atH = row % scalars.cellsH;
@@ -139,14 +134,13 @@ export const cellGradient = (lanes: Lanes, last: boolean, grid: Grid): Shader =>
             dx[${point}] = select(${number}(), slope, place == ${place}(own));
           }
         }
-      }`,
-      ),
+      }`),
     };
   });
 
 /** The gradient where windows overlap, over the input's points: what the windows around each hand it, given their `places`. */
-export const pointGradient = (lanes: Lanes, grid: Grid): Shader =>
-  once(`maximum gradient at points ${lanes} ${grid.across}`, () => {
+export const pointGradient = (lanes: Lanes): Shader =>
+  once(`maximum gradient at points ${lanes}`, () => {
     const [number, place] = [typeOf("f32", lanes), typeOf("i32", lanes)];
     const around = ["D", "H", "W"]
       .map(
@@ -164,9 +158,7 @@ export const pointGradient = (lanes: Lanes, grid: Grid): Shader =>
         { name: "dx", type: number, written: true },
       ],
       scalars: windowScalars,
-      code: overGrid(
-        grid,
-        `
+      code: overGrid(`
       let channel = column % scalars.channels;
       let w = i32(column / scalars.channels);
       let h = i32(row % scalars.fromH);
@@ -185,7 +177,6 @@ export const pointGradient = (lanes: Lanes, grid: Grid): Shader =>
           }
         }
       }
-      dx[row * scalars.columns + column] = sum;`,
-      ),
+      dx[row * scalars.columns + column] = sum;`),
     };
   });

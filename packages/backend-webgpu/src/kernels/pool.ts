@@ -35,9 +35,9 @@ function maxima(backend: WebGpu, windows: Windows, x: tf.TensorInfo, kept: Kept)
   const columns = (windows.to[2] * windows.channels) / lanes;
   const rows = windows.batch * windows.to[0] * windows.to[1];
   const grid = gridOf(backend, columns, rows);
-  const shader = maximum({ kept, type, lanes, last: takesLast(windows) }, grid);
+  const shader = maximum({ kept, type, lanes, last: takesLast(windows) });
   const lowest = type === "f32" ? -Infinity : -(2 ** 31);
-  dispatch(backend, shader, [x, ...outputs], [...windowValues(windows, columns, rows, lanes), lowest], grid.groups);
+  dispatch(backend, shader, [x, ...outputs], [...windowValues(windows, grid, lanes), lowest], grid.groups);
   return outputs;
 }
 
@@ -51,16 +51,16 @@ function maximumGradient(backend: WebGpu, windows: Windows, dy: tf.TensorInfo, x
     const columns = (cells[2]! * windows.channels) / lanes;
     const rows = batch * cells[0]! * cells[1]!;
     const grid = gridOf(backend, columns, rows);
-    const scalars = [...windowValues(windows, columns, rows, lanes), cells[0]!, cells[1]!, -Infinity];
-    dispatch(backend, cellGradient(lanes, takesLast(windows), grid), [dy, x, dx], scalars, grid.groups);
+    const scalars = [...windowValues(windows, grid, lanes), cells[0]!, cells[1]!, -Infinity];
+    dispatch(backend, cellGradient(lanes, takesLast(windows)), [dy, x, dx], scalars, grid.groups);
     return dx;
   }
   const [places] = maxima(backend, windows, x, "position") as [tf.TensorInfo];
   const columns = (from[2] * windows.channels) / lanes;
   const rows = batch * from[0] * from[1];
   const grid = gridOf(backend, columns, rows);
-  const scalars = windowValues(windows, columns, rows, lanes);
-  dispatch(backend, pointGradient(lanes, grid), [dy, places, dx], scalars, grid.groups);
+  const scalars = windowValues(windows, grid, lanes);
+  dispatch(backend, pointGradient(lanes), [dy, places, dx], scalars, grid.groups);
   backend.disposeData(places.dataId);
   return dx;
 }

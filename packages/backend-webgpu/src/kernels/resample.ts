@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { backendName, type WebGpu } from "../backend.ts";
 import { dispatch, output, type Shader } from "../program.ts";
-import { type Grid, gridOf, overGrid } from "./grid.ts";
+import { gridOf, gridScalars, overGrid } from "./grid.ts";
 import { once } from "./pass.ts";
 import { type Call, replace } from "./kernel.ts";
 import { adjoint, linearTaps, repeatTaps, resizeTaps, type Taps } from "./taps.ts";
@@ -34,13 +34,13 @@ export function resample(
   const rows = x.shape[0]! * to[0] * to[1];
   const grid = gridOf(backend, columns, rows);
   const { table, starts } = tableOf(backend, three(taps, single));
-  const scalars = [columns, rows, channels / lanes, ...from, to[0], to[1], ...starts];
-  dispatch(backend, shader(lanes, grid), [x, table, y], scalars, grid.groups);
+  const scalars = [...grid.values, channels / lanes, ...from, to[0], to[1], ...starts];
+  dispatch(backend, shader(lanes), [x, table, y], scalars, grid.groups);
   return y;
 }
 
-const shader = (lanes: 1 | 4, grid: Grid): Shader =>
-  once(`resample ${lanes} ${grid.across}`, () => {
+const shader = (lanes: 1 | 4): Shader =>
+  once(`resample ${lanes}`, () => {
     const type = lanes === 4 ? "vec4<f32>" : "f32";
     return {
       bindings: [
@@ -49,8 +49,7 @@ const shader = (lanes: 1 | 4, grid: Grid): Shader =>
         { name: "y", type, written: true },
       ],
       scalars: {
-        columns: "u32",
-        rows: "u32",
+        ...gridScalars,
         channels: "u32",
         fromDepth: "u32",
         fromHeight: "u32",
@@ -61,9 +60,7 @@ const shader = (lanes: 1 | 4, grid: Grid): Shader =>
         startH: "u32",
         startW: "u32",
       },
-      code: overGrid(
-        grid,
-        `
+      code: overGrid(`
       let plane = row / scalars.height;
       let sample = plane / scalars.depth;
       let atD = scalars.startD + plane % scalars.depth;
@@ -82,8 +79,7 @@ const shader = (lanes: 1 | 4, grid: Grid): Shader =>
           sum += weight * inner;
         }
       }
-      y[row * scalars.columns + column] = sum;`,
-      ),
+      y[row * scalars.columns + column] = sum;`),
     };
   });
 

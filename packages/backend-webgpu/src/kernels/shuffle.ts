@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { backendName, type WebGpu } from "../backend.ts";
 import { dispatch, output, type Shader } from "../program.ts";
-import { type Grid, gridOf, overGrid } from "./grid.ts";
+import { gridOf, gridScalars, overGrid } from "./grid.ts";
 import { once } from "./pass.ts";
 import { type Call, replace } from "./kernel.ts";
 
@@ -39,30 +39,27 @@ function shuffle(
   const rows = cells[0]! * depth * height;
   const grid = gridOf(backend, columns, rows);
   const factors = [0, 1, 2].map((d) => (d + dimension < 3 ? 1 : factor));
-  const scalars = [columns, rows, channels, height, ...factors];
-  dispatch(backend, shader(order, grid), [x, y], scalars, grid.groups);
+  const scalars = [...grid.values, channels, height, ...factors];
+  dispatch(backend, shader(order), [x, y], scalars, grid.groups);
   return y;
 }
 
-const shader = ({ outer, inverse }: Order, grid: Grid): Shader =>
-  once(`shuffle ${!!outer} ${!!inverse} ${grid.across}`, () => ({
+const shader = ({ outer, inverse }: Order): Shader =>
+  once(`shuffle ${!!outer} ${!!inverse}`, () => ({
     // Numbers of either type are moved by their bits.
     bindings: [
       { name: "x", type: "i32" },
       { name: "y", type: "i32", written: true },
     ],
     scalars: {
-      columns: "u32",
-      rows: "u32",
+      ...gridScalars,
       channels: "u32",
       height: "u32",
       factorD: "u32",
       factorH: "u32",
       factorW: "u32",
     },
-    code: overGrid(
-      grid,
-      `
+    code: overGrid(`
       let offsets = scalars.factorD * scalars.factorH * scalars.factorW;
       let channel = column % scalars.channels;
       let cell = (row * scalars.columns + column - channel) * offsets;
@@ -80,8 +77,7 @@ const shader = ({ outer, inverse }: Order, grid: Grid): Shader =>
             point += scalars.channels;
           }
         }
-      }`,
-    ),
+      }`),
   }));
 
 /** Pixel shuffles: core's `fused-kernels.ts` says what the fused ones do. */
