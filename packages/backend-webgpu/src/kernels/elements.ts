@@ -19,13 +19,16 @@ export function forEach(
   divisible = count,
 ): void {
   if (count === 0) return;
-  const four = divisible % 4 === 0;
+  const four = !pass.single && !pass.integers && divisible % 4 === 0;
   const items = four ? count / 4 : count;
+  const type = pass.integers ? "i32" : typeOf(four);
   const shader = once(`each/${pass.key}/${four}`, () => ({
-    bindings: bindingsOf(pass.tensors, typeOf(four)),
+    bindings: bindingsOf(pass.tensors, type),
     scalars: { ...pass.scalars, items: "u32" },
     threads: groupThreads,
-    code: `alias T = ${typeOf(four)};
+    code: `alias T = ${type};
+      alias U = ${four ? "vec4<u32>" : "u32"};
+      alias I = ${four ? "vec4<i32>" : "i32"};
       ${pass.code}
       @compute @workgroup_size(${groupThreads})
       fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {

@@ -3,7 +3,7 @@ import type { WebGpu } from "../backend.ts";
 import { dispatch, groupsFor, output, type Shader } from "../program.ts";
 import { forEach } from "./elements.ts";
 import { type Call, replace } from "./kernel.ts";
-import { groupThreads, once, type Pass } from "./pass.ts";
+import { groupThreads, isNan, once, type Pass } from "./pass.ts";
 import { addParts, finish, total } from "./totals.ts";
 
 /** A measure f(d) of a difference and its derivative, in WGSL; core's `fused-kernels.ts` says what `p` is. */
@@ -139,6 +139,7 @@ const overRow = (name: string, combined: string, shared: number): string => `
 
 /** The beginning of both shaders. The second and third time a row's logits come from the cache. */
 const rowCode = (shared: number): string => `${labelled}
+  ${isNan}
   var<workgroup> parts: array<f32, ${groupThreads}>;
   ${overRow("rowSum", "a + b", shared)}
   ${overRow("rowMost", "max(a, b)", shared)}
@@ -149,7 +150,7 @@ const rowCode = (shared: number): string => `${labelled}
     for (var i = first; i < end; i += ${shared}u) { most = max(most, logits[i]); }
     most = rowMost(thread, most);
     var sum = 0.0;
-    for (var i = first; i < end; i += ${shared}u) { sum += exp(logits[i] - most); }
+    for (var i = first; i < end; i += ${shared}u) { let v = logits[i] - most; sum += select(exp(v), v, isNan(v)); }
     return most + log(rowSum(thread, sum));
   }
   @compute @workgroup_size(${groupThreads})

@@ -2,7 +2,7 @@ import type { Binding, Shader } from "../program.ts";
 
 /**
  * What a shader does with each element, in WGSL of a type `T`: `f32`, or `vec4<f32>` where four neighbours can be taken at
- * a time, which asks for a number of elements (or channels) that four divides.
+ * a time (and `U` and `I` of `u32` and `i32`), which asks for a number of elements (or channels) that four divides.
  */
 export interface Pass {
   /** Names its pipelines. */
@@ -13,6 +13,8 @@ export interface Pass {
   readonly scalars?: Shader["scalars"];
   /** Whether it takes one element at a time only. */
   readonly single?: boolean;
+  /** Whether `T` is `i32`; then it takes one element at a time. */
+  readonly integers?: boolean;
   readonly code: string;
 }
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import type { WebGpu } from "../backend.ts";
 import { dispatch, output, type Shader } from "../program.ts";
 import { bindingsOf, groupThreads, isNan, once, type Pass } from "./pass.ts";
@@ -14,16 +14,18 @@ export interface Rows {
 export interface Reduction {
   readonly name: string;
   readonly combine: string;
-  /** What changes nothing, in `T`. */
-  readonly identity: string;
+  /** What changes nothing, in `T`. Absent where an element may be taken twice. */
+  readonly identity?: string;
 }
 
 export const sum: Reduction = { name: "sum", combine: "a + b", identity: "T(0)" };
 
+type Dtype = "float32" | "int32" | "bool";
+
 /** A pass over all elements with `fn term(at: u32, segment: u32, channel: u32) -> T`, whose results are reduced. */
 export interface RowPass extends Pass {
-  /** Of the elements of all `T`. Default float32 */
-  readonly dtype?: "float32" | "int32";
+  /** What `T` and the result are. Default float32 */
+  readonly dtype?: Dtype;
 }
 
 const plain: RowPass = {
@@ -86,12 +88,12 @@ export function reduceRows(
 function shaderOf(
   { name, combine, identity }: Reduction,
   pass: RowPass,
-  dtype: "float32" | "int32",
+  dtype: Dtype,
   four: boolean,
   along: number,
   down: number,
 ): Shader {
-  const type = dtype === "int32" ? "i32" : four ? "vec4<f32>" : "f32";
+  const type = dtype !== "float32" ? "i32" : four ? "vec4<f32>" : "f32";
   const across = groupThreads / along / down;
   return once(`rows/${name}/${pass.key}/${type}/${along}/${down}`, () => ({
     bindings: [...bindingsOf(pass.tensors, type), { name: "reduced", type, written: true }],
@@ -105,7 +107,7 @@ function shaderOf(
       factor: "f32",
     },
     code: `alias T = ${type};
-      ${isNan}
+      ${nanOf(type)}
       ${pass.code}
       fn combine(a: T, b: T) -> T { return ${combine}; }
       var<workgroup> parts: array<T, ${groupThreads}>;
@@ -119,8 +121,9 @@ function shaderOf(
         let segment = block / scalars.chunks * ${across}u + thread / ${along * down}u;
         let part = block % scalars.chunks;
         let inside = segment < scalars.segments && channel < scalars.channels;
-        var own = ${identity};
+        var own = ${identity ?? "T(0)"};
         if (inside) {
+          ${identity ? "" : "own = term((segment * scalars.rows + part * scalars.chunk) * scalars.channels + channel, segment, channel);"}
           let end = min(scalars.rows, (part + 1u) * scalars.chunk);
           for (var r = part * scalars.chunk + row; r < end; r += ${down}u) {
             own = combine(own, term((segment * scalars.rows + r) * scalars.channels + channel, segment, channel));
@@ -139,6 +142,15 @@ function shaderOf(
   }));
 }
 
+/** WGSL: which numbers are none; see {@link isNan}. */
+const nanOf = (type: "f32" | "i32" | "vec4<f32>"): string => {
+  if (type === "f32") return isNan;
+  if (type === "i32") return "fn isNan(x: i32) -> bool { return false; }";
+  return `fn isNan(x: vec4<f32>) -> vec4<bool> {
+    return (bitcast<vec4<u32>>(x) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x7f800000u);
+  }`;
+};
+
 /** Reduces the elements themselves. */
 export const reduceElements = (
   backend: WebGpu,
@@ -146,6 +158,6 @@ export const reduceElements = (
   x: tf.TensorInfo,
   rows: Rows,
   shape: readonly number[],
-  dtype: "float32" | "int32",
+  dtype: Dtype,
   factor = 1,
 ): tf.TensorInfo => reduceRows(backend, reduction, { ...plain, dtype }, [x], [], rows, shape, factor);
