@@ -26,11 +26,11 @@ export async function findAdapter({ adapter: name, power }: AdapterRequest): Pro
 /** Names of drivers that compute on the processor: SwiftShader, Mesa's lavapipe, Windows' WARP. */
 const software = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
 
-const names = ({ info }: GPUAdapter): string[] =>
+const names = (info: GPUAdapterInfo): string[] =>
   [info.vendor, info.architecture, info.device, info.description].filter((name) => name !== "");
 
-export const isSoftware = (adapter: GPUAdapter): boolean =>
-  adapter.info.isFallbackAdapter || names(adapter).some((name) => software.test(name));
+export const isSoftware = (info: GPUAdapterInfo): boolean =>
+  info.isFallbackAdapter || names(info).some((name) => software.test(name));
 
 /** A name for people: browsers hide most of it. */
 export const describeAdapter = (adapter: GPUAdapter): string => {

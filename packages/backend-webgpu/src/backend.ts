@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { isSoftware } from "./adapter.ts";
 import { Buffers } from "./buffers.ts";
 import { DeviceHealth } from "./device.ts";
 import type { CompiledShader } from "./program.ts";
@@ -10,6 +11,8 @@ export const backendName = "webgpu";
 /** tfjs's WebGPU backend, whose failures and whose memory are watched. */
 export class WebGpu extends WebGPUBackend {
   readonly health: DeviceHealth;
+  /** Whether the adapter computes on the processor. */
+  readonly software: boolean;
   /** Our own shaders that were run so far, by key. */
   readonly shaders = new Map<string, CompiledShader>();
 
@@ -17,6 +20,7 @@ export class WebGpu extends WebGPUBackend {
   constructor(device: GPUDevice, info: GPUAdapterInfo, kept: number) {
     super(device, info);
     this.health = new DeviceHealth(device);
+    this.software = isSoftware(info);
     this.bufferManager = new Buffers(device, kept) as unknown as typeof this.bufferManager;
   }
 

@@ -40,7 +40,7 @@ export const webgpuBackend = defineComponent({
       const found = await findAdapter({ adapter: name, power });
       if ("reason" in found) return { available: false, reason: found.reason };
       const { adapter } = found;
-      const software = isSoftware(adapter);
+      const software = isSoftware(adapter.info);
       return {
         available: true,
         device: `${describeAdapter(adapter)}${software ? " (software)" : ""}`,

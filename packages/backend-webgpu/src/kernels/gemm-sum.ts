@@ -3,10 +3,9 @@ import type { WebGpu } from "../backend.ts";
 import { dispatch, groupsFor, type Shader } from "../program.ts";
 import { type Ending, endingPart } from "./gemm-ending.ts";
 
-/** Elements and shares of a group of threads. */
-const elements = 32;
-const lanes = 8;
-const threads = elements * lanes;
+const threads = 256;
+/** Where there are many partial results of each element, so many threads share in it. */
+const manyLanes = 8;
 
 const shaders = new Map<string, Shader>();
 
@@ -26,7 +25,9 @@ export function sumPartials(
   result: tf.TensorInfo,
 ): void {
   const part = endingPart(ending);
-  const key = `sum of partial results, ${part.key}`;
+  const lanes = count >= 4 * manyLanes ? manyLanes : 1;
+  const elements = threads / lanes;
+  const key = `sum of partial results, ${lanes} threads each, ${part.key}`;
   let shader = shaders.get(key);
   if (!shader) {
     shader = {
@@ -44,11 +45,8 @@ export function sumPartials(
         if (at < scalars.size) {
           for (var i = thread / ${elements}u; i < scalars.count; i += ${lanes}u) { sum += partials[i * scalars.size + at]; }
         }
-        sums[thread] = sum;
-        workgroupBarrier();
-        if (thread >= ${elements}u || at >= scalars.size) { return; }
-        for (var lane = 1u; lane < ${lanes}u; lane++) { sum += sums[lane * ${elements}u + thread]; }
-        result[at] = finish(sum, at % scalars.columns);
+        ${lanes > 1 ? gather(lanes, elements) : ""}
+        if (thread < ${elements}u && at < scalars.size) { result[at] = finish(sum, at % scalars.columns); }
       }`,
     };
     shaders.set(key, shader);
@@ -62,3 +60,11 @@ export function sumPartials(
     groupsFor(backend, size, elements),
   );
 }
+
+/** The first lane's sum takes in those of the others. */
+const gather = (lanes: number, elements: number): string => `
+        sums[thread] = sum;
+        workgroupBarrier();
+        if (thread < ${elements}u) {
+          for (var lane = 1u; lane < ${lanes}u; lane++) { sum += sums[lane * ${elements}u + thread]; }
+        }`;

@@ -8,22 +8,30 @@ export interface Tile {
 /** Inner elements that are brought into workgroup memory at a time. */
 export const depth = 16;
 
+/** Of 128 × 64, 64 × 64, 128 × 32, 32 × 32, 128 × 16 and 16 × 64 elements. */
 const tiles: readonly Tile[] = [
   { across: 16, down: 16, rows: 8 },
-  { across: 8, down: 16, rows: 8 },
-  { across: 4, down: 32, rows: 4 },
   { across: 16, down: 16, rows: 4 },
+  { across: 8, down: 16, rows: 8 },
   { across: 8, down: 8, rows: 4 },
+  { across: 4, down: 32, rows: 4 },
   { across: 16, down: 4, rows: 4 },
 ];
+/** A software adapter takes a second or more to compile a tile, and longer than that to compute what it is asked for. */
+const softwareTiles: readonly Tile[] = [{ across: 8, down: 8, rows: 4 }];
 
-/** Threads that fill a large card (132 processors of 512) at the registers that a tile takes. */
-const enoughThreads = 65536;
+/** A large card's, threads that each runs at the registers that a tile takes, and those that make it half as fast as it can be. */
+const processors = 132;
+const mostThreads = 512;
+const halfThreads = 128;
 /** Inner elements that a share of a split product has at least, and at most: longer sums lose digits. */
 const leastShare = 128;
 const mostShare = 16384;
 /** Elements of all the partial results of a split product together. */
 const mostPartials = 2 ** 24;
+/** What a read from workgroup memory (of four) and one from the card's memory cost, in multiplications of a thread. */
+const sharedCost = 1.3;
+const globalCost = 20;
 
 export interface Layout {
   readonly tile: Tile;
@@ -38,27 +46,42 @@ export const tileRows = ({ down, rows }: Tile): number => down * rows;
 export const tileColumns = ({ across }: Tile): number => across * 4;
 
 /**
- * The tiling of `batches` products of `rows` × `inner` by `inner` × `columns`: least arithmetic on what lies beyond the edges, the
- * most arithmetic for each element that comes from workgroup memory, and threads enough to fill the card, by splitting
- * the inner dimension if need be.
+ * The tiling of `batches` products of `rows` × `inner` by `inner` × `columns` that is estimated to be fastest: little
+ * arithmetic on what lies beyond the edges, much for each element that is brought, and threads enough to fill the card, if
+ * need be by splitting the inner dimension.
  */
-export function layOut(rows: number, columns: number, inner: number, batches: number, maySplit: boolean): Layout {
-  const layouts = tiles.map((tile) => {
-    const tilesDown = Math.ceil(rows / tileRows(tile));
-    const tilesAcross = Math.ceil(columns / tileColumns(tile));
-    const threads = tilesDown * tilesAcross * batches * tile.across * tile.down;
-    const wanted = Math.max(
-      Math.min(Math.floor(enoughThreads / threads), Math.floor(inner / leastShare)),
-      Math.ceil(inner / mostShare),
+export function layOut(
+  rows: number,
+  columns: number,
+  inner: number,
+  batches: number,
+  { maySplit, software }: { readonly maySplit: boolean; readonly software: boolean },
+): Layout {
+  const layouts = (software ? softwareTiles : tiles).flatMap((tile) => {
+    const [height, width] = [tileRows(tile), tileColumns(tile)];
+    const tilesDown = Math.ceil(rows / height);
+    const tilesAcross = Math.ceil(columns / width);
+    const threads = tile.across * tile.down;
+    const groups = tilesDown * tilesAcross * batches;
+    const needed = Math.ceil(inner / mostShare);
+    const wanted = Math.min(
+      Math.floor((processors * mostThreads) / (groups * threads)),
+      Math.floor(inner / leastShare),
     );
-    const most = Math.floor(mostPartials / (rows * columns * batches));
-    const atMost = maySplit ? Math.max(1, Math.min(wanted, most)) : 1;
-    const share = Math.max(depth, depth * Math.ceil(inner / atMost / depth));
-    const splits = Math.max(1, Math.ceil(inner / share));
-    const filled = Math.min(1, (threads * splits) / enoughThreads);
-    const reuse = (tile.rows * 4) / (tile.rows + 4);
-    const cost = (tilesDown * tileRows(tile) * tilesAcross * tileColumns(tile)) / (filled * reuse);
-    return { tile, tilesDown, tilesAcross, splits, share, cost };
+    const most = maySplit ? Math.floor(mostPartials / (rows * columns * batches)) : 1;
+    return [needed, Math.max(needed, wanted)].map((number) => {
+      const share = depth * Math.max(1, Math.ceil(inner / Math.max(1, Math.min(number, most)) / depth));
+      const splits = Math.max(1, Math.ceil(inner / share));
+      const busy = Math.min(processors, groups * splits);
+      const running = Math.min(mostThreads, (groups * splits * threads) / busy);
+      const speed = (busy / processors) * (running / (running + halfThreads));
+      const each =
+        1 +
+        (sharedCost * (tile.rows + 4)) / (tile.rows * 4) +
+        globalCost * ((height + width) / (height * width) + (splits > 1 ? (2 * splits) / inner : 0));
+      const cost = (tilesDown * height * tilesAcross * width * each * batches) / speed;
+      return { tile, tilesDown, tilesAcross, splits, share, cost };
+    });
   });
   return layouts.reduce((best, one) => (one.cost < best.cost ? one : best));
 }

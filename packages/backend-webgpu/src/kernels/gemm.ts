@@ -50,7 +50,10 @@ const own = {
 export function multiply(backend: WebGpu, product: Product): void {
   const { left, right, leftTensor, rightTensor, result, rows, columns, inner } = product;
   const { batches = 1, ending = plainEnding, setup, place, values = {} } = product;
-  const { tile, tilesDown, tilesAcross, splits, share } = layOut(rows, columns, inner, batches, !place);
+  const { tile, tilesDown, tilesAcross, splits, share } = layOut(rows, columns, inner, batches, {
+    maySplit: !place,
+    software: backend.software,
+  });
   const split = splits > 1;
   const part = endingPart(split ? plainEnding : ending);
   const key = [
