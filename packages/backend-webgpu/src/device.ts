@@ -1,11 +1,14 @@
 import { SpectraiError } from "@spectrai/core";
+import { endWithProcess } from "#gpu";
 import { limitsOf } from "./adapter.ts";
 
 /** Opens the adapter's device with all that the adapter allows. */
 export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query") ? ["timestamp-query"] : [];
   try {
-    return await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
+    const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
+    endWithProcess(device);
+    return device;
   } catch (cause) {
     throw new SpectraiError(
       "SPECTRAI_BACKEND_UNAVAILABLE",

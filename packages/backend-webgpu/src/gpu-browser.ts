@@ -8,3 +8,6 @@ export function findGpu(_: GpuRequest): Promise<FoundGpu> {
     : "browsers offer WebGPU only to pages from https:// or localhost";
   return Promise.resolve({ reason });
 }
+
+/** A page's device ends with the page. */
+export const endWithProcess = (_: GPUDevice): void => undefined;

@@ -36,3 +36,10 @@ async function open(flags: string[]): Promise<FoundGpu> {
     if (!(name in globalThis)) Reflect.set(globalThis, name, value);
   return { gpu: dawn.create(flags) };
 }
+
+/** Threads of the driver must not outlive the process's data: the device ends first, and waits for what it was ordered to do. */
+export function endWithProcess(device: GPUDevice): void {
+  const end = (): void => device.destroy();
+  process.once("exit", end);
+  void device.lost.then(() => process.off("exit", end));
+}
