@@ -112,6 +112,30 @@ describeWebGpu("functions of single values", () => {
     tf.dispose([input, y!]);
   });
 
+  it.each([1036, 1037])("the angles of %i pairs", async (n) => {
+    const r = rng("unary", "pairs");
+    const [y, x] = [0, 1].map(() => Float32Array.from({ length: n }, () => r.uniform(-1, 1) * 10 ** r.uniform(-6, 3)));
+    const [a, b] = [tf.tensor1d(y!), tf.tensor1d(x!)];
+    const angles = tf.atan2(a, b);
+    const wanted = Array.from(y!, (v, i) => Math.atan2(v, x![i]!));
+    // Small angles, too, keep their digits.
+    (await angles.data()).forEach((v, i) => expect(Math.abs(v / wanted[i]! - 1)).toBeLessThan(1e-6));
+    tf.dispose([a, b, angles]);
+  });
+
+  it("the angles of zeros, infinities and what is no number", async () => {
+    const some = [0, -0, 1, -2, Infinity, -Infinity, NaN];
+    const pairs = some.flatMap((y) => some.map((x) => [y, x] as const));
+    const [a, b] = [0, 1].map((k) => tf.tensor1d(pairs.map((pair) => pair[k]!)));
+    const angles = await tf.atan2(a!, b!).data();
+    pairs.forEach(([y, x], i) => {
+      const wanted = Math.atan2(y, x);
+      const message = `${angles[i]}, not ${wanted}, for ${y} and ${x}`;
+      if (Number.isNaN(wanted)) expect(angles[i], message).toBeNaN();
+      else expect(Math.abs(angles[i]! - wanted), message).toBeLessThan(1e-6);
+    });
+  });
+
   it("leaves integers what they are", async () => {
     const x = tf.tensor1d([-3, 0, 5], "int32");
     const results = [tf.abs(x), tf.neg(x), tf.sign(x), tf.square(x)];

@@ -161,6 +161,24 @@ describeWebGpu("losses by one kernel", () => {
       await compare(random("many", 6 * classes, -9, 9), labels, weights, { smoothing: 0.1 });
     });
 
+    it("passes what is no number on", async () => {
+      for (const odd of [NaN, Infinity]) {
+        const inputs = {
+          logits: tf.tensor2d([1, 2, 3, odd, 5, 6], [2, 3]),
+          labels: tf.tensor1d([0, 1], "int32"),
+          weights: tf.ones([3]),
+        };
+        const [value] = run("SoftmaxCrossEntropy", inputs, { smoothing: 0, ignored: -1 });
+        const given = { dy: tf.scalar(1), ...inputs };
+        const [gradient] = run("SoftmaxCrossEntropyGradient", given, { smoothing: 0, ignored: -1 });
+        expect([...(await value!.data())]).toEqual([NaN]);
+        const slopes = await gradient!.data();
+        expect([...slopes.slice(3)]).toEqual([NaN, NaN, NaN]);
+        expect(slopes.slice(0, 3).every(Number.isFinite)).toBe(true);
+        tf.dispose([given, value!, gradient!]);
+      }
+    });
+
     it("is 0 with a gradient of 0 where nothing is labelled, or there is nothing", async () => {
       for (const labels of [[255, -1], []]) {
         const inputs = {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { rng } from "@spectrai/core";
 import { expectAllClose } from "@spectrai/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { backendOf, describeWebGpu } from "./support/webgpu.ts";
+import { backendOf, describeWebGpu, webgpu } from "./support/webgpu.ts";
 
 const random = (key: string, size: number, low: number, high: number): Float32Array => {
   const r = rng(11, key);
@@ -144,6 +144,17 @@ describeWebGpu("updates in place", () => {
     run("RmspropUpdate", tensors, attributes);
     expectAllClose(await tensors[0]!.data(), [1 - (0.01 * 0.5) / 0.1], { rtol: 2e-7 });
     tf.dispose(tensors);
+  });
+
+  it("forgets values that were kept on reading", async () => {
+    const [variable, gradient] = [tf.variable(tf.tensor1d([1, 2, 3])), tf.ones([3])];
+    const attributes = { parameters: 1, scalars: Float32Array.of(0.5, 0, 1, 0), momentum: false, nesterov: false };
+    run("SgdUpdate", [variable, gradient], attributes);
+    // As tfjs does when it is read synchronously in a browser.
+    webgpu().tensorMap.get(variable.dataId).values = Float32Array.from(await variable.data());
+    run("SgdUpdate", [variable, gradient], attributes);
+    expect([...(await variable.data())]).toEqual([0, 1, 2]);
+    tf.dispose([variable, gradient]);
   });
 
   it("takes a gradient that is the value itself, and a parameter twice", async () => {

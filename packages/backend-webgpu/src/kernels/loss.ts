@@ -151,7 +151,8 @@ const rowCode = (shared: number): string => `${labelled}
     most = rowMost(thread, most);
     var sum = 0.0;
     for (var i = first; i < end; i += ${shared}u) { let v = logits[i] - most; sum += select(exp(v), v, isNan(v)); }
-    return most + log(rowSum(thread, sum));
+    sum = rowSum(thread, sum);
+    return select(most + log(sum), sum, isNan(sum));
   }
   @compute @workgroup_size(${groupThreads})
   fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
@@ -206,7 +207,8 @@ const crossEntropyGradient = (shared: number): Shader =>
       for (var c = thread % ${shared}u; begin + c < end; c += ${shared}u) {
         var slope = 0.0;
         if (counts) {
-          slope = scale * ((own + rest * all) * exp(logits[begin + c] - normal) - rest * weights[c]);
+          let v = logits[begin + c] - normal;
+          slope = scale * ((own + rest * all) * select(exp(v), v, isNan(v)) - rest * weights[c]);
           if (i32(c) == label) { slope -= scale * own; }
         }
         d[begin + c] = slope;

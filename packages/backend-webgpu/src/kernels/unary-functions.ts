@@ -32,6 +32,15 @@ const arcsine = `
   let arc = root + root * z * ((((4.2163199048e-2 * z + 2.4181311049e-2) * z + 4.5470025998e-2) * z + 7.4953002686e-2) * z + 1.6666752422e-1);
   let nothing = bitcast<T>(bitcast<U>(x) | U(0x7fc00000u));`;
 
+/** WGSL: `angle`, the arc tangent of `a`, which is not negative (Cephes, atanf.c). */
+export const arctangent = `
+  let far = a > T(2.414213562373);
+  let near = a > T(0.414213562373);
+  let t = select(select(a, (a - 1) / (a + 1), near), -1 / a, far);
+  let begin = select(select(T(0), T(0.78539816339), near), T(1.57079632679), far);
+  let z = t * t;
+  let angle = begin + (t + t * z * (((8.05374449538e-2 * z - 1.38776856032e-1) * z + 1.99777106478e-1) * z - 3.33329491539e-1));`;
+
 /** WGSL: eˣ − 1, by its series where a difference would leave few digits. */
 const expm1 = `
   let series = x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7))))));
@@ -60,16 +69,10 @@ export const functions: Readonly<Record<string, UnaryFunction>> = {
       let y = select(arc, 1.57079632679 - 2 * arc, large);
       return select(select(y, -y, x < T(0)), nothing, a > T(1));`,
   },
-  // Cephes, atanf.c.
   Atan: {
     code: `let a = abs(x);
-      let far = a > T(2.414213562373);
-      let near = a > T(0.414213562373);
-      let t = select(select(a, (a - 1) / (a + 1), near), -1 / a, far);
-      let begin = select(select(T(0), T(0.78539816339), near), T(1.57079632679), far);
-      let z = t * t;
-      let y = begin + (t + t * z * (((8.05374449538e-2 * z - 1.38776856032e-1) * z + 1.99777106478e-1) * z - 3.33329491539e-1));
-      return select(y, -y, x < T(0));`,
+      ${arctangent}
+      return select(angle, -angle, x < T(0));`,
   },
   ClipByValue: { code: "return clamp(x, T(scalars.p), T(scalars.q));" },
   Cos: {

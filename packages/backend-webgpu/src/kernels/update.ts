@@ -173,6 +173,10 @@ function change(
     }
     forEach(backend, pass, tensors, [...scalars.subarray(i * each, (i + 1) * each)], count);
     if (alike) backend.disposeData(tensors[1]!.dataId);
+    // What was read of them before is out of date.
+    tensors.forEach((t, k) => {
+      if (k !== 1) backend.tensorMap.get(t.dataId).values = null as never;
+    });
   }
   return [];
 }
