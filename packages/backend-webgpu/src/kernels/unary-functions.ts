@@ -81,6 +81,10 @@ export const functions: Readonly<Record<string, UnaryFunction>> = {
       let below = ((quarter + I(1)) & I(2)) == I(2);
       return select(select(select(y, -y, below), cos(x), abs(x) > T(1e5)), nothing, infinite);`,
   },
+  Cosh: {
+    code: `let e = exp(abs(x));
+      return 0.5 * e + 0.5 / e;`,
+  },
   Elu: { code: `${expm1} return select(grown, x, x >= T(0));` },
   // Abramowitz and Stegun, 7.1.26, as tfjs's.
   Erf: {
@@ -125,6 +129,13 @@ export const functions: Readonly<Record<string, UnaryFunction>> = {
       let y = select(s, c, odd);
       let below = (quarter & I(2)) == I(2);
       return select(select(select(y, -y, below), sin(x), abs(x) > T(1e5)), nothing, infinite);`,
+  },
+  // By the series where a difference would leave few digits.
+  Sinh: {
+    code: `let e = exp(abs(x));
+      let y = 0.5 * e - 0.5 / e;
+      let z = x * x;
+      return select(select(y, -y, x < T(0)), x * (1 + z / 6 * (1 + z / 20 * (1 + z / 42))), abs(x) < T(0.5));`,
   },
   Softplus: {
     code: `let e = exp(-abs(x));
