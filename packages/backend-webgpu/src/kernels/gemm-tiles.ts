@@ -20,6 +20,9 @@ const tiles: readonly Tile[] = [
 /** A software adapter takes a second or more to compile a tile, and longer than that to compute what it is asked for. */
 const softwareTiles: readonly Tile[] = [{ across: 8, down: 8, rows: 4 }];
 
+/** The tiles to choose from. */
+export const tilesFor = (software: boolean): readonly Tile[] => (software ? softwareTiles : tiles);
+
 /** A large card's, threads that each runs at the registers that a tile takes, and those that make it half as fast as it can be. */
 const processors = 132;
 const mostThreads = 512;
@@ -55,9 +58,9 @@ export function layOut(
   columns: number,
   inner: number,
   batches: number,
-  { maySplit, software }: { readonly maySplit: boolean; readonly software: boolean },
+  { maySplit, tiles: all }: { readonly maySplit: boolean; readonly tiles: readonly Tile[] },
 ): Layout {
-  const layouts = (software ? softwareTiles : tiles).flatMap((tile) => {
+  const layouts = all.flatMap((tile) => {
     const [height, width] = [tileRows(tile), tileColumns(tile)];
     const tilesDown = Math.ceil(rows / height);
     const tilesAcross = Math.ceil(columns / width);

@@ -5,7 +5,7 @@ import { productCode, writesFours } from "./gemm-code.ts";
 import { type Ending, endingPart, plainEnding } from "./gemm-ending.ts";
 import type { Factor } from "./gemm-factor.ts";
 import { sumPartials } from "./gemm-sum.ts";
-import { layOut } from "./gemm-tiles.ts";
+import { layOut, tilesFor } from "./gemm-tiles.ts";
 
 /** Matrix products, the factors of which may be gathered from tensors in any way. */
 export interface Product {
@@ -52,7 +52,7 @@ export function multiply(backend: WebGpu, product: Product): void {
   const { batches = 1, ending = plainEnding, setup, place, values = {} } = product;
   const { tile, tilesDown, tilesAcross, splits, share } = layOut(rows, columns, inner, batches, {
     maySplit: !place,
-    software: backend.software,
+    tiles: tilesFor(backend.software),
   });
   const split = splits > 1;
   const part = endingPart(split ? plainEnding : ending);
