@@ -42,6 +42,7 @@ export const errorCodes = {
   SPECTRAI_BACKEND_UNAVAILABLE: "The chosen backend cannot run here; the message says why.",
   SPECTRAI_BACKEND_MEMORY: "A backend needs more memory than there is for an operation; the message says how much.",
   SPECTRAI_BACKEND_OP: "A backend cannot do an operation on tensors of these shapes; the message says why.",
+  SPECTRAI_BACKEND_DIFFERS: "A backend computes something else than the reference, beyond rounding.",
   SPECTRAI_BACKEND_LOST: "The device that a backend computes on stopped working; what was saved before is intact.",
   SPECTRAI_TRAIN_DIVERGED: "The loss became NaN or infinite.",
   SPECTRAI_TRAIN_INTERRUPTED: "Training was interrupted and its state saved.",
