@@ -175,6 +175,17 @@ export function createProgram(version: string): Command {
     "check this machine: backends, their speed and whether they agree",
     () => import("./commands/doctor.ts"),
   )
+    .addOption(
+      new Option(
+        "--parity",
+        "compare every backend with the cpu backend: operations, layers, models, steps of training",
+      ),
+    )
+    .addOption(
+      new Option("-b, --backend <name>", "with --parity: a backend to compare, instead of all (repeatable)").argParser(
+        collect,
+      ),
+    )
     .addOption(config())
     .addOption(quiet())
     .addOption(json());

@@ -6,7 +6,7 @@ import type { CaseKind } from "./case.ts";
  */
 export const parityBounds: Readonly<Record<CaseKind, number>> = {
   operation: 2e-5,
-  layer: 1e-4,
+  layer: 2e-5,
   model: 1e-3,
   training: 1e-3,
 };

@@ -35,6 +35,8 @@ export async function evaluateReference(
   onProgress?: (progress: ParityProgress) => void,
 ): Promise<Reference> {
   await tf.setBackend("cpu");
+  // On its first use in Node.js it would print an advertisement.
+  (tf.backend() as { firstUse?: boolean }).firstUse = false;
   const values = new Map<ParityCase, readonly Value[]>();
   const failed: CaseResult[] = [];
   for (const [i, one] of cases.entries()) {

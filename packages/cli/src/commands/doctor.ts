@@ -1,14 +1,18 @@
 import { availableParallelism, totalmem } from "node:os";
 import * as tf from "@tensorflow/tfjs-core";
 import {
+  chooseBackend,
   coreVersion,
   createComponent,
+  isSpectraiError,
   openWorkbench,
   packagesOf,
   type Plugin,
   resolveRef,
+  type Probe,
   rng,
   SpectraiError,
+  type Workbench,
 } from "@spectrai/core";
 import { nodeFileSystem } from "@spectrai/core/node";
 import { findConfig } from "../config-file.ts";
@@ -17,20 +21,33 @@ import { isInstalled, loadPlugins } from "../load-plugins.ts";
 import type { CommonOptions } from "../open-config.ts";
 import { figure, table } from "../table.ts";
 
+export interface DoctorOptions extends CommonOptions {
+  readonly parity?: boolean;
+  readonly backend?: readonly string[];
+}
+
 interface BackendReport {
   readonly name: string;
   readonly available: boolean;
   readonly device: string;
+  /** The processor plays the graphics card: `auto` passes it over. */
+  readonly software: boolean;
+  /** What the device bounds, by name. */
+  readonly limits: NonNullable<Extract<Probe, { available: true }>["limits"]>;
   /** Largest difference from the first working backend's answer, relative to the largest value. */
   readonly difference: number | null;
   readonly gflops: number | null;
 }
 
-export async function run(_: readonly string[], flags: CommonOptions): Promise<void> {
+export async function run(_: readonly string[], flags: DoctorOptions): Promise<void> {
+  if (flags.backend && !flags.parity)
+    throw new SpectraiError("SPECTRAI_USAGE", "--backend says which backends --parity compares; add --parity.");
   const folder = process.cwd();
   const installed = [...packagesOf()].filter((name) => name !== "@spectrai/core" && isInstalled(name, folder));
   const named = await configPlugins(flags);
-  const plugins: Plugin[] = await loadPlugins([...new Set([...named, ...installed])], folder);
+  const names = [...new Set([...named, ...installed])];
+  if (flags.parity) return compare(names, folder, flags);
+  const plugins: Plugin[] = await loadPlugins(names, folder);
   const bench = await openWorkbench({ plugins, files: nodeFileSystem(folder), logger: consoleLogger(flags), seed: 0 });
   const backends: BackendReport[] = [];
   let reference: Float32Array | undefined;
@@ -41,7 +58,15 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
     );
     const probe = await backend.probe();
     if (!probe.available) {
-      backends.push({ name: component.name, available: false, device: probe.reason, difference: null, gflops: null });
+      backends.push({
+        name: component.name,
+        available: false,
+        device: probe.reason,
+        software: false,
+        limits: {},
+        difference: null,
+        gflops: null,
+      });
       continue;
     }
     await backend.init();
@@ -51,11 +76,14 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
       name: component.name,
       available: true,
       device: probe.device,
+      software: probe.software === true,
+      limits: probe.limits ?? {},
       difference: relativeDifference(answer, reference),
       gflops: await matrixSpeed(),
     });
     await backend.dispose?.();
   }
+  const auto = await whatAutoTakes(bench);
   const result = {
     spectrai: coreVersion,
     node: process.versions.node,
@@ -64,22 +92,32 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
     memoryGiB: Number((totalmem() / 2 ** 30).toFixed(1)),
     plugins: plugins.map((p) => ({ name: p.name, version: p.version })),
     backends,
+    auto,
   };
   printResult(flags, result, () =>
     [
       `spectrai ${result.spectrai}, Node.js ${result.node} on ${result.platform}, ${result.cores} cores, ${result.memoryGiB} GiB`,
       "",
       table(
-        ["backend", "works", "device or reason", "difference", "GFLOP/s"],
+        ["backend", "works", "auto", "device or reason", "difference", "GFLOP/s"],
         backends.map((b) => [
           b.name,
           b.available ? "yes" : "no",
+          auto === null || !b.available
+            ? ""
+            : b.name === auto.name
+              ? "takes it"
+              : b.software
+                ? "passes it over: software"
+                : `after ${auto.name}`,
           b.device,
           b.difference === null ? "" : b.difference.toExponential(1),
           b.gflops === null ? "" : figure(b.gflops),
         ]),
       ),
       "",
+      ...(auto ? [`auto takes ${auto.name}: ${auto.why}.`, ""] : []),
+      ...limitLines(backends),
       table(
         ["plugin", "version"],
         result.plugins.map((p) => [p.name, p.version]),
@@ -93,6 +131,53 @@ export async function run(_: readonly string[], flags: CommonOptions): Promise<v
       "No backend works here; install @spectrai/backend-wasm, which runs anywhere.",
     );
 }
+
+/** Compares the backends in processes of their own, and fails where they do not agree. */
+async function compare(plugins: readonly string[], folder: string, flags: DoctorOptions): Promise<void> {
+  const [{ compareBackends }, { disagreement, parityText }, { parityBounds }] = await Promise.all([
+    import("../parity-runs.ts"),
+    import("../parity-text.ts"),
+    import("@spectrai/parity"),
+  ]);
+  const backends = await compareBackends({
+    folder,
+    plugins,
+    ...(flags.backend ? { only: flags.backend } : {}),
+    ...(flags.quiet || flags.json ? {} : { stream: process.stderr }),
+  });
+  const message = disagreement(backends);
+  const error = message === undefined ? undefined : new SpectraiError("SPECTRAI_BACKEND_DIFFERS", message);
+  if (flags.json) {
+    // One object, with the error in it where there is one.
+    const failed = error ? { error: { code: error.code, message: error.message } } : {};
+    process.stdout.write(`${JSON.stringify({ bounds: parityBounds, backends, ...failed })}\n`);
+    if (error) process.exitCode = 1;
+    return;
+  }
+  process.stdout.write(`${parityText(backends)}\n`);
+  if (error) throw error;
+}
+
+/** What `backend: auto` would take here, and why; null where no backend works. */
+async function whatAutoTakes(bench: Workbench): Promise<{ readonly name: string; readonly why: string } | null> {
+  try {
+    const { name, why, backend } = await chooseBackend(bench.registry, { name: "auto", options: {} }, bench.services);
+    await backend.dispose?.();
+    return { name, why };
+  } catch (e) {
+    if (isSpectraiError(e) && e.code === "SPECTRAI_BACKEND_UNAVAILABLE") return null;
+    throw e;
+  }
+}
+
+/** What the devices bound, a line a backend. */
+const limitLines = (backends: readonly BackendReport[]): string[] =>
+  backends.flatMap(({ name, limits }) => {
+    const stated = Object.entries(limits);
+    return stated.length > 0
+      ? [`${name}, limits: ${stated.map(([limit, value]) => `${limit} ${value.toLocaleString("en")}`).join(", ")}.`, ""]
+      : [];
+  });
 
 async function configPlugins(flags: CommonOptions): Promise<string[]> {
   try {
