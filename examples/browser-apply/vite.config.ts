@@ -6,4 +6,6 @@ export default defineConfig({
   // Workers as modules, so that theirs, too, load only what is used.
   worker: { format: "es" },
   build: { target: "es2023" },
+  // What workers import is found before the page is served, not when it is in use.
+  optimizeDeps: { entries: ["index.html", "src/worker.ts"] },
 });

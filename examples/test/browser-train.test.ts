@@ -111,7 +111,7 @@ describe.skipIf(withoutChromium)("the page that trains", () => {
 
   it.each([
     ["wasm", 3],
-    ["webgpu", 2],
+    ["webgpu", 1],
   ])(
     "trains on %s beside the classical methods a model that the command takes",
     async (backend, epochs) => {
@@ -121,7 +121,7 @@ describe.skipIf(withoutChromium)("the page that trains", () => {
       expect(await text("error")).toBe("");
       expect(await text("notes")).toContain(`Backend ${backend} (`);
       for (const line of ["Training", "Validation"])
-        expect(await words("loss-plot")).toContain(`${line}: ${epochs} points, from `);
+        expect(await words("loss-plot")).toMatch(new RegExp(`${line}: ${epochs} points?, from `));
       expect(await words("example-plot")).toMatch(/Noisy: 32 points, .* Target: .* Network: /);
 
       const model = join(folder, `${backend}.safetensors`);

@@ -92,5 +92,5 @@ function inWords({ name, x, y }: Line): string {
   }
   return y.length === 0
     ? `${name}: nothing yet.`
-    : `${name}: ${y.length} points, from ${figure(y[low]!)} at ${figure(x[low]!)} to ${figure(y[high]!)} at ${figure(x[high]!)}.`;
+    : `${name}: ${y.length} point${y.length === 1 ? "" : "s"}, from ${figure(y[low]!)} at ${figure(x[low]!)} to ${figure(y[high]!)} at ${figure(x[high]!)}.`;
 }
