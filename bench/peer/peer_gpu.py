@@ -107,14 +107,12 @@ class Side:
     def count(self, precision, layout, **_):
         _, train = self.step(precision, layout)
         if self.device != "cuda":
-            return {"dispatches": None, "deviceSeconds": None, "bytes": None, "deviceBytes": None}
-        memory = torch.cuda.max_memory_reserved()
+            return {"dispatches": None, "deviceSeconds": None, "bytes": None}
         kernels = self.kernels(train)
         return {
             "dispatches": len(kernels) or None,
             "deviceSeconds": sum(kernels) / 1e6 if kernels else None,
             "bytes": None,
-            "deviceBytes": memory,
         }
 
     def kernels(self, action):

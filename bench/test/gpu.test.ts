@@ -99,7 +99,9 @@ describe("the bottleneck", () => {
   });
 
   it("is launching where the device waits for orders", () => {
-    expect(of({ hostSeconds: 0.0081 })).toBe("launch");
+    expect(of({ hostSeconds: 0.0081, deviceSeconds: 0.0079 })).toBe("launch");
+    // The orders may wait for the device, and not the other way round.
+    expect(of({ hostSeconds: 0.0081 })).toBe("kernels");
     expect(of({ dispatches: 5001 })).toBe("launch");
     expect(of({ deviceSeconds: 0.0049 })).toBe("launch");
   });
@@ -110,6 +112,7 @@ describe("the bottleneck", () => {
     expect(of({ operations: 6e9, bytes: 7e9 })).toBe("memory");
     const unknown = { ...step, deviceSeconds: null, dispatches: null, bytes: null };
     expect(bottleneckOf(sharesOf(unknown, device))).toBe("kernels");
+    expect(bottleneckOf(sharesOf({ ...unknown, hostSeconds: 0.0081 }, device))).toBe("launch");
   });
 });
 
@@ -136,7 +139,7 @@ describe("countTraffic", () => {
 function fakeSide(name: SideName, precisions: readonly Precision[], seconds: number, asked: string[] = []): GpuSide {
   const answers: Record<string, object> = {
     open: { parameters: 11_437, firstSeconds: 2, warmSeconds: [0.1, 0.1, 0.1] },
-    count: { dispatches: 10, deviceSeconds: seconds, bytes: 1e6, deviceBytes: null },
+    count: { dispatches: 10, deviceSeconds: seconds, bytes: 1e6 },
     product: { amount: 1e12, seconds: 0.1 },
     bandwidth: { copy: { amount: 1e12, seconds: 1 }, elementwise: { amount: 5e11, seconds: 1 } },
     dispatch: { empty: null, smallest: 2e-6 },
@@ -302,7 +305,7 @@ describe.skipIf(!adapter)("on a graphics adapter", () => {
     const words = ["--software", "--small", "--json", "--workload", "resunet1d", "--repeat", "1", "--python", python];
     // Idle threads of PyTorch's would take the processor from the adapter that it imitates.
     const env = { ...process.env, OMP_NUM_THREADS: "1" };
-    const run = spawnSync(join(copied, "run.sh"), words, { cwd: folder, encoding: "utf8", timeout: 60_000, env });
+    const run = spawnSync(join(copied, "run.sh"), words, { cwd: folder, encoding: "utf8", timeout: 100_000, env });
     expect(run.status, run.stderr).toBe(0);
     const report = JSON.parse(run.stdout) as GpuReport;
     expect(JSON.parse(readFileSync(join(copied, "result.json"), "utf8"))).toEqual(report);
@@ -317,7 +320,7 @@ describe.skipIf(!adapter)("on a graphics adapter", () => {
     });
     for (const value of [own!.seconds, own!.queuedSeconds, own!.hostSeconds, own!.dispatches, own!.bytes])
       expect(value).toBeGreaterThan(0);
-    expect(own!.hostSeconds).toBeLessThanOrEqual(own!.queuedSeconds);
+    expect(own!.hostSeconds).toBeLessThanOrEqual(own!.seconds);
     expect(report.devices[0]!.productGflops.f32).toBeGreaterThan(0);
     expect(own!.shares.compute).toBeCloseTo(own!.shareOfProduct, 9);
     // A software adapter is no graphics card.
@@ -325,5 +328,5 @@ describe.skipIf(!adapter)("on a graphics adapter", () => {
     const without = spawnSync(join(copied, "run.sh"), ["--json"], { cwd: folder, encoding: "utf8", timeout: 60_000 });
     expect(without.status).toBe(3);
     expect(without.stderr).toMatch(/There is no graphics card to measure: webgpu: only a software adapter is here/);
-  });
+  }, 180_000);
 });

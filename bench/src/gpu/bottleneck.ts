@@ -2,7 +2,7 @@
 export interface StepFacts {
   /** Of steps that are ordered one after another and waited for together. */
   readonly queuedSeconds: number;
-  /** Until a step is ordered. */
+  /** Until a step is ordered, where none was ordered before: a queue that is full would hold up the orders. */
   readonly hostSeconds: number;
   /** In which the device computes; null = not known. */
   readonly deviceSeconds: number | null;
@@ -50,14 +50,14 @@ export const sharesOf = (step: StepFacts, device: DeviceFacts): Shares => {
 };
 
 /** The rule of {@link bottleneckOf}, in words. */
-export const rule = `launch: ordering a step takes 80 % of its time or more, or its dispatches would take half of it if they were empty, or the
-device computes for less than half of it. Else compute or memory, whichever accounts for more: its arithmetic at the rate of
+export const rule = `launch: ordering takes 80 % of a queued step or more while the device computes for less than 80 % of it (or for how long is not
+known), or the device computes for less than half of it, or its dispatches would take half of it if they were empty. Else compute or memory, whichever accounts for more: its arithmetic at the rate of
 the large matrix product, or its bytes at the rate of a copy, takes half of the step or more. Else kernels: the device is busy,
 at less than half of either rate.`;
 
 /** What bounds a queued step, by {@link rule}. */
 export function bottleneckOf({ host, dispatches, busy, compute, memory }: Shares): Bottleneck {
-  if (host >= 0.8 || (dispatches ?? 0) >= 0.5 || (busy ?? 1) < 0.5) return "launch";
+  if ((host >= 0.8 && (busy ?? 0) < 0.8) || (busy ?? 1) < 0.5 || (dispatches ?? 0) >= 0.5) return "launch";
   if (Math.max(compute, memory ?? 0) < 0.5) return "kernels";
   return compute >= (memory ?? 0) ? "compute" : "memory";
 }

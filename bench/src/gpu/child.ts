@@ -46,12 +46,10 @@ async function countStep(task: Task): Promise<Counted> {
   result!.dispose();
   const device = gpuDevice();
   const passes = device && (await countPasses(device, async () => void (await steps(task, 1))));
-  const { numBytesAllocatedInGPU } = tf.memory() as { readonly numBytesAllocatedInGPU?: number };
   return {
     dispatches: passes?.dispatches ?? null,
     deviceSeconds: passes?.seconds ?? null,
     bytes,
-    deviceBytes: numBytesAllocatedInGPU ?? null,
   };
 }
 

@@ -96,11 +96,11 @@ export async function measureWorkload(
       throw new Error(
         `${name} is not the same network on all sides: one has ${parameters} parameters, that of ${side.name} ${opened.parameters}.`,
       );
-  const single: number[][] = contenders.map(() => []);
+  const single: Steps[][] = contenders.map(() => []);
   const queued: Steps[][] = contenders.map(() => []);
   for (let turn = 0; turn < repeat; turn++)
     for (const [i, { side, precision, layout, queue }] of contenders.entries()) {
-      single[i]!.push((await side.ask<Steps>({ steps: 1 }, precision, layout)).seconds);
+      single[i]!.push(await side.ask<Steps>({ steps: 1 }, precision, layout));
       queued[i]!.push(await side.ask<Steps>({ steps: queue }, precision, layout));
     }
   const rows: Omit<GpuRow, "ratio">[] = [];
@@ -112,7 +112,7 @@ export async function measureWorkload(
     const step = {
       ...counted,
       queuedSeconds,
-      hostSeconds: median(queued[i]!.map((q) => q.hostSeconds)),
+      hostSeconds: median(single[i]!.map((s) => s.hostSeconds)),
       operations: operations(work.products, true),
     };
     const shares = sharesOf(step, {
@@ -129,7 +129,7 @@ export async function measureWorkload(
       parameters,
       firstStepSeconds: opened.firstSeconds,
       warmUpSeconds: opened.warmSeconds.reduce((sum, s) => sum + s, 0),
-      seconds: median(single[i]!),
+      seconds: median(single[i]!.map((s) => s.seconds)),
       ...step,
       gflops,
       shareOfProduct: gflops / productGflops,

@@ -35,11 +35,11 @@ export interface GpuRow {
   readonly seconds: number;
   /** Median of steps of which several are ordered before the last is waited for. */
   readonly queuedSeconds: number;
+  /** Median, of steps that are waited for, until they are ordered. */
   readonly hostSeconds: number;
   readonly deviceSeconds: number | null;
   readonly dispatches: number | null;
   readonly bytes: number | null;
-  readonly deviceBytes: number | null;
   /** Arithmetic of convolutions and dense layers in a step, forward and backward. */
   readonly operations: number;
   /** Of queued steps. */

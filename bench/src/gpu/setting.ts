@@ -75,8 +75,6 @@ export interface Counted {
   readonly dispatches: number | null;
   readonly deviceSeconds: number | null;
   readonly bytes: number | null;
-  /** Of the device's memory, at most, if it can be told. */
-  readonly deviceBytes: number | null;
 }
 export interface Rate {
   /** Operations or bytes. */

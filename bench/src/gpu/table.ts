@@ -76,7 +76,7 @@ export function gpuTable({ devices, rows, repeat, small }: GpuReport): string {
     "",
     "Training steps, in ms",
     ...alignColumns([rowHead, ...rows.map(rowLine)]),
-    `step: each waited for; queued: several ordered before the last is waited for; host: until a step is ordered; medians of ${repeat}.`,
+    `step: each waited for; queued: several ordered before the last is waited for; host: of a step that is waited for, until it is ordered; medians of ${repeat}.`,
     "first: the first step, in which pipelines are compiled. GFLOP/s: convolutions and dense layers, both passes, of queued steps.",
     "",
     "What a queued step's time would go to, were each the only one",
