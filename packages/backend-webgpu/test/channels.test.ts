@@ -40,7 +40,7 @@ function sumOf(values: ArrayLike<number>, shape: readonly number[]): number[] {
 
 describeWebGpu("channels", () => {
   beforeAll(async () => {
-    await backendOf().init();
+    await (await backendOf()).init();
   });
 
   describe.each(shapes.map((shape) => [shape] as const))("of %o", (shape) => {

@@ -75,7 +75,7 @@ const specials: Readonly<Record<string, (x: number) => number>> = Object.fromEnt
 
 describeWebGpu("functions of single values", () => {
   beforeAll(async () => {
-    await backendOf().init();
+    await (await backendOf()).init();
   });
 
   // Four divides one of the numbers of elements, which takes another way through the shader.

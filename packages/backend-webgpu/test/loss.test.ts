@@ -25,7 +25,7 @@ const measures: Readonly<
 
 describeWebGpu("losses by one kernel", () => {
   beforeAll(async () => {
-    await backendOf().init();
+    await (await backendOf()).init();
   });
 
   // One element, some that four does not divide, and more than one group of threads.

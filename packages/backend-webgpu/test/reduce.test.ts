@@ -42,7 +42,7 @@ const cases: readonly (readonly [readonly number[], readonly number[]])[] = [
 
 describeWebGpu("reductions", () => {
   beforeAll(async () => {
-    await backendOf().init();
+    await (await backendOf()).init();
   });
 
   const compare = (title: string, inputs: BackendCase["inputs"], of: BackendCase["run"], atol: number): Promise<void> =>

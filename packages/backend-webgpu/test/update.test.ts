@@ -56,7 +56,7 @@ const rmsprop =
   };
 
 const both = [false, true];
-const cases: readonly [string, string, object, number, Rule, readonly number[]][] = [
+const cases: readonly (readonly [string, string, object, number, Rule, readonly number[]])[] = [
   ["adam", "AdamUpdate", {}, 2, adam, [0.01, 0.9, 0.99, 1e-3, 0, 1]],
   ["adam with a penalty", "AdamUpdate", {}, 2, adam, [0.01, 0.9, 0.99, 1e-3, 0.1, 1]],
   ["adam with decay", "AdamUpdate", {}, 2, adam, [0.01, 0.8, 0.95, 1e-3, 0, 0.99]],
@@ -89,7 +89,7 @@ const cases: readonly [string, string, object, number, Rule, readonly number[]][
 
 describeWebGpu("updates in place", () => {
   beforeAll(async () => {
-    await backendOf().init();
+    await (await backendOf()).init();
   });
 
   // Three steps of some operations each, all rounded to float32 and compared with float64.
