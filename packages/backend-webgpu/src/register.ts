@@ -7,6 +7,7 @@ import { registerCast } from "./kernels/cast.ts";
 import { registerChannels } from "./kernels/channels.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { registerConvolutions } from "./kernels/conv.ts";
+import { registerDepthwise } from "./kernels/conv-depthwise.ts";
 import { registerLosses } from "./kernels/loss.ts";
 import { registerMatMul } from "./kernels/mat-mul.ts";
 import { registerPad } from "./kernels/pad.ts";
@@ -28,6 +29,7 @@ export function registerKernels(): void {
   registerChannels();
   registerElementwise();
   registerConvolutions();
+  registerDepthwise();
   registerLosses();
   registerMatMul();
   registerPad();

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type BackendCase, compareBackends, expectAllClose } from "@spectrai/testing";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import type * as Tiles from "../src/kernels/gemm-tiles.ts";
 import { type Tile, tilesFor } from "../src/kernels/gemm-tiles.ts";
 import { normal, run } from "./support/kernels.ts";
 import { backendOf, describeWebGpu } from "./support/webgpu.ts";
@@ -60,7 +61,7 @@ async function slowly(
 /** A tile that all products are to take, in place of the one for software adapters. */
 let forced: Tile | undefined;
 vi.mock("../src/kernels/gemm-tiles.ts", async (original) => {
-  const module = await original<typeof import("../src/kernels/gemm-tiles.ts")>();
+  const module = await original<typeof Tiles>();
   return { ...module, tilesFor: (software: boolean) => (forced ? [forced] : module.tilesFor(software)) };
 });
 

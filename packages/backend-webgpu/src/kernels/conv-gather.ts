@@ -1,5 +1,6 @@
 import { namedTypes } from "./conv-plan.ts";
 import type { Factor } from "./gemm-factor.ts";
+import { depth } from "./gemm-tiles.ts";
 
 /**
  * Places (of the output, or of what is computed in its stead) and taps (of the kernel, a channel each) as indices: the last
@@ -50,6 +51,7 @@ export function gathered(along: Factor["along"], wide: boolean): Factor {
       let at = positionOf(p, t);
       return select(vec4(0.0), left[u32(max(at, 0)) >> 2u], at >= 0);
     }`;
+  // A loop, as SwiftShader compiles the same written out for minutes.
   const four = `
     fn leftOne(p: Place, t: Tap) -> f32 {
       let at = positionOf(p, t);
@@ -87,7 +89,7 @@ export function gathered(along: Factor["along"], wide: boolean): Factor {
     ${wide ? one : four}
     fn leftOuter(index: u32) -> ${type[outer]!} { return ${outer}At(index); }
     fn leftInner(index: u32) -> ${type[inner]!} { return ${inner}At(index); }
-    fn leftNext(inner: ${type[inner]!}) -> ${type[inner]!} { return ${inner}After(inner, 16u); }
+    fn leftNext(inner: ${type[inner]!}) -> ${type[inner]!} { return ${inner}After(inner, ${depth}u); }
     fn leftLoad(outer: ${type[outer]!}, inner: ${type[inner]!}) -> vec4<f32> {
       return ${along === "inner" ? "leftFour(outer, inner)" : "leftFour(inner, outer)"};
     }`,
@@ -112,7 +114,7 @@ export function turnedFilter(wide: boolean): Factor {
     }
     fn rightOuter(index: u32) -> u32 { return index; }
     fn rightInner(index: u32) -> Tap { return tapAt(index); }
-    fn rightNext(inner: Tap) -> Tap { return tapAfter(inner, 16u); }
+    fn rightNext(inner: Tap) -> Tap { return tapAfter(inner, ${depth}u); }
     ${
       wide
         ? `

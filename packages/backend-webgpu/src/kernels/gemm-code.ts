@@ -92,12 +92,12 @@ function putting(tile: Tile, right: Factor): string {
   const each = range(4).map(
     (j) => `if (column + ${j * step}u < scalars.columns) { result[at + ${j * step}u] = ${value(j)}; }`,
   );
-  const fours = `if (column < scalars.columns) { result[at >> 2u] = vec4(${range(4).map(value).join(", ")}); }`;
+  const together = `if (column < scalars.columns) { result[at >> 2u] = vec4(${range(4).map(value).join(", ")}); }`;
   return `
   fn put(row: u32, column: u32, slice: u32, sums: vec4<f32>) {
     if (row >= scalars.rows) { return; }
     let at = (slice * scalars.rows + rowAt(row)) * scalars.columns + column;
-    ${writesFours(right) ? fours : each.join("\n")}
+    ${writesFours(right) ? together : each.join("\n")}
   }`;
 }
 

@@ -1,4 +1,5 @@
 import type { Shader } from "../program.ts";
+import { depth } from "./gemm-tiles.ts";
 
 export type Side = "left" | "right";
 
@@ -20,9 +21,6 @@ export interface Factor {
   readonly code: string;
 }
 
-/** How many steps there are to the next tile: {@link Factor}'s `Next`. */
-const depthText = "16u";
-
 /**
  * A factor that lies in memory as a matrix, from `<side>Base` on.
  *
@@ -42,7 +40,7 @@ export function matrix(side: Side, along: Factor["along"], wide: boolean): Facto
     var<private> ${side}Base = 0u;
     fn ${side}Outer(index: u32) -> u32 { return index; }
     fn ${side}Inner(index: u32) -> u32 { return index; }
-    fn ${side}Next(inner: u32) -> u32 { return inner + ${depthText}; }
+    fn ${side}Next(inner: u32) -> u32 { return inner + ${depth}u; }
     fn ${side}Load(outer: u32, inner: u32) -> vec4<f32> {
       if (outer >= ${limit} || inner >= scalars.inner) { return vec4(0.0); }
       let at = ${side}Base + ${slow} * ${fastLimit} + ${fast};
