@@ -15,7 +15,7 @@ export function resultFolder(): ResultFolder {
       const parts: Uint8Array<ArrayBuffer>[] = [];
       return Promise.resolve({
         // The writer may use its buffer again.
-        write: (bytes) => Promise.resolve(void parts.push(bytes.slice())),
+        write: (bytes) => Promise.resolve(void parts.push(new Uint8Array(bytes))),
         commit: () => Promise.resolve(void done.set(name, new File(parts, name))),
         abort: () => Promise.resolve(void (parts.length = 0)),
       });

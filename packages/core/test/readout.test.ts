@@ -33,6 +33,9 @@ import { describe, expect, it } from "vitest";
 import { classesConfig, labelsPlugin, numbersConfig } from "./support/toy-labels.ts";
 import { memoryStore, noFiles, silent, toyPlugin } from "./support/toy-plugin.ts";
 
+/** Spectra that applying said were done, and of how many. */
+const told: [number, number][] = [];
+
 const open = (): Promise<Workbench> =>
   openWorkbench({ plugins: [toyPlugin, labelsPlugin], files: noFiles, logger: silent, seed: 1 });
 
@@ -188,7 +191,8 @@ async function applied(
     blend: "gaussian",
     tta: "none",
     probabilities: false,
-    batchSize: 7,
+    batchSize: 2,
+    spectra: (done, total) => told.push([done, total]),
   });
   loaded.model.dispose();
   return content ?? tables["predictions.csv"]!;
@@ -205,7 +209,12 @@ describe("the table of predictions", () => {
       const rows = (await readAll(data.parts.test)).slice(0, 3);
       const bench = await open();
       const bytes = store.files.get("model.safetensors")!;
+      told.length = 0;
       const { variables } = await applied(bench, bytes, rows);
+      expect(told).toEqual([
+        [2, 3],
+        [3, 3],
+      ]);
       const table = await applied(bench, bytes, rows, ".csv");
       await bench.services.dispose();
       const [first, ...lines] = table.trimEnd().split("\n");
