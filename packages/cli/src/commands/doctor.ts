@@ -151,7 +151,10 @@ async function compare(plugins: readonly string[], folder: string, flags: Doctor
     // One object, with the error in it where there is one.
     const failed = error ? { error: { code: error.code, message: error.message } } : {};
     process.stdout.write(`${JSON.stringify({ bounds: parityBounds, backends, ...failed })}\n`);
-    if (error) process.exitCode = 1;
+    if (error) {
+      process.stderr.write(`spectrai: ${error.message} [${error.code}]\n`);
+      process.exitCode = 1;
+    }
     return;
   }
   process.stdout.write(`${parityText(backends)}\n`);
