@@ -3,7 +3,7 @@ import { rng } from "@spectrai/core";
 import { type BackendCase, compareBackends, expectAllClose } from "@spectrai/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { normal, run, sizeOf } from "./support/kernels.ts";
-import { backendOf, describeWebGpu } from "./support/webgpu.ts";
+import { backendOf, describeWebGpu, webgpu } from "./support/webgpu.ts";
 
 interface Norm {
   readonly shape: readonly number[];
@@ -146,6 +146,34 @@ describeWebGpu("norms", () => {
         const found = await variance!.data();
         exact.variance.forEach((v, i) => expect(Math.abs(found[i]! / v - 1)).toBeLessThan(2e-6));
       }
+  });
+
+  test("are the same where a device starts few groups along one direction", async () => {
+    const { device } = webgpu();
+    const { limits } = device;
+    const few = new Proxy(limits, {
+      get: (all, name) => (name === "maxComputeWorkgroupsPerDimension" ? 3 : Reflect.get(all, name, all)),
+    });
+    const trials = [
+      { shape: [40, 33, 5], acrossBatch: false, groups: 5, eps: 1e-5 },
+      { shape: [900, 64], acrossBatch: false, groups: 1, eps: 1e-5 },
+      { shape: [2, 30_000, 4], acrossBatch: true, groups: 4, eps: 1e-5 },
+    ];
+    for (const { shape, ...set } of trials) {
+      const channels = shape.at(-1)!;
+      const [x, scale, offset] = [normal(shape), normal([channels]), normal([channels])];
+      const all = async (): Promise<number[][]> => {
+        const [y, mean, variance] = run("Normalize", { x, scale, offset }, set) as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const gradients = run("NormalizeGradient", { dy: y, x, scale, mean, variance }, set);
+        return Promise.all([y, mean, variance, ...gradients].map(async (t) => [...(await t.data())]));
+      };
+      const wanted = await all();
+      Object.defineProperty(device, "limits", { value: few, configurable: true });
+      const found = await all().finally(() =>
+        Object.defineProperty(device, "limits", { value: limits, configurable: true }),
+      );
+      expect(found).toEqual(wanted);
+    }
   });
 
   test("give the same twice, and nothing of nothing", async () => {

@@ -58,6 +58,17 @@ describeWebGpu("shuffles", () => {
       run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"),
     },
   ];
+  test("reach beyond as many groups as a device starts along one direction", async () => {
+    for (const shape of [
+      [1, 4_300_000, 1],
+      [4_300_000, 1, 1],
+    ]) {
+      const values = Float32Array.from({ length: 4_300_000 }, (_, i) => i);
+      const [y] = run("PixelShuffle", { x: tf.tensor(values, shape) }, { factor: 1 });
+      expect((await y!.data()).every((v, i) => v === i)).toBe(true);
+    }
+  });
+
   test("channels first, and integers", async () => {
     const x = normal([2, 8, 3, 5]);
     const [y] = run("DepthToSpace", { x }, { blockSize: 2, dataFormat: "NCHW" });
