@@ -131,7 +131,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) id: 
 };
 
 /** WGSL: the numbers of a set, `count` in all, the i-th at `${at}`, of the channel `${channel}`. */
-export interface Walk {
+interface Walk {
   readonly scalars: Readonly<Record<string, "u32">>;
   readonly begin: string;
   readonly at: string;

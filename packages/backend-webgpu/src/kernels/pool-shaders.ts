@@ -38,7 +38,7 @@ const windowPosition = `((d - startD) * i32(scalars.sizeH) + h - startH) * i32(s
 /** What is kept of each window: its largest number, where in the window that is, or where in the input. */
 export type Kept = "value" | "position" | "value and index" | "value and index in batch";
 
-export interface MaximumOptions {
+interface MaximumOptions {
   readonly kept: Kept;
   readonly type: "f32" | "i32";
   readonly lanes: Lanes;
