@@ -50,10 +50,10 @@ export const sharesOf = (step: StepFacts, device: DeviceFacts): Shares => {
 };
 
 /** The rule of {@link bottleneckOf}, in words. */
-export const rule = `launch: ordering takes 80 % of a queued step or more while the device computes for less than 80 % of it (or for how long is not
-known), or the device computes for less than half of it, or its dispatches would take half of it if they were empty. Else compute or memory, whichever accounts for more: its arithmetic at the rate of
-the large matrix product, or its bytes at the rate of a copy, takes half of the step or more. Else kernels: the device is busy,
-at less than half of either rate.`;
+export const rule = `launch: ordering takes 80 % of a queued step or more while the device computes for less than 80 % of it (or for how long
+is not known), or the device computes for less than half of it, or its dispatches would take half of it if they were empty.
+Else compute or memory, whichever accounts for more: its arithmetic at the rate of the large matrix product, or its bytes at
+the rate of a copy, takes half of the step or more. Else kernels: the device is busy, at less than half of either rate.`;
 
 /** What bounds a queued step, by {@link rule}. */
 export function bottleneckOf({ host, dispatches, busy, compute, memory }: Shares): Bottleneck {
