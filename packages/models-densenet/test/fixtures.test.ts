@@ -1,6 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { onednnBackend } from "@spectrai/backend-onednn";
 import { wasmBackend } from "@spectrai/backend-wasm";
+import { webgpuBackend } from "@spectrai/backend-webgpu";
 import { rng } from "@spectrai/core";
 import { loadTorchState, parameterScope } from "@spectrai/nn";
 import { type ReferenceCase, referenceBackends, testReferenceNetwork } from "@spectrai/testing";
@@ -39,7 +40,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-const backends = await referenceBackends([onednnBackend, wasmBackend]);
+const backends = await referenceBackends([onednnBackend, wasmBackend, webgpuBackend]);
 
 for (const [name, { options, ...rest }] of Object.entries(cases))
   testReferenceNetwork(

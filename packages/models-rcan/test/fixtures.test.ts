@@ -1,12 +1,13 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { onednnBackend } from "@spectrai/backend-onednn";
 import { wasmBackend } from "@spectrai/backend-wasm";
+import { webgpuBackend } from "@spectrai/backend-webgpu";
 import { rng } from "@spectrai/core";
 import { loadTorchState, parameterScope } from "@spectrai/nn";
 import { referenceBackends, testReferenceNetwork } from "@spectrai/testing";
 import { rcanNetwork } from "../src/index.ts";
 
-const backends = await referenceBackends([onednnBackend, wasmBackend]);
+const backends = await referenceBackends([onednnBackend, wasmBackend, webgpuBackend]);
 
 testReferenceNetwork(
   "rcan",

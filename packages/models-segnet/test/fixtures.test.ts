@@ -2,12 +2,13 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { onednnBackend } from "@spectrai/backend-onednn";
 import { wasmBackend } from "@spectrai/backend-wasm";
+import { webgpuBackend } from "@spectrai/backend-webgpu";
 import { rng } from "@spectrai/core";
 import { type Layer, loadTorchState, parameterScope } from "@spectrai/nn";
 import { referenceBackends, testReferenceNetwork } from "@spectrai/testing";
 import { segnetNetwork } from "../src/index.ts";
 
-const backends = await referenceBackends([onednnBackend, wasmBackend]);
+const backends = await referenceBackends([onednnBackend, wasmBackend, webgpuBackend]);
 
 /**
  * A few choices in this network hang on the last digit: with the input times 1 + k · 2⁻²³ for small k, its gradient either agrees
