@@ -32,10 +32,12 @@ const names = (info: GPUAdapterInfo): string[] =>
 export const isSoftware = (info: GPUAdapterInfo): boolean =>
   info.isFallbackAdapter || names(info).some((name) => software.test(name));
 
-/** A name for people: browsers hide most of it. */
+/** A name for people: browsers hide most of it, and Dawn gives the card's in lower case with dashes. */
 export const describeAdapter = (adapter: GPUAdapter): string => {
-  const { vendor, architecture, description } = adapter.info;
-  const parts = [[vendor, architecture].filter((part) => part !== "").join(" "), description];
+  const { vendor, architecture, device, description } = adapter.info;
+  const card = device.replace(/^-+|-+$/g, "");
+  const known = card.startsWith(vendor) ? card : `${vendor} ${card}`.trim();
+  const parts = [known, card.includes(architecture) ? "" : architecture, description];
   return parts.filter((part) => part !== "").join(", ") || "an adapter that the browser does not name";
 };
 

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgpu";
 import { backendName } from "./backend.ts";
+import { registerHighRanks } from "./kernels/high-rank.ts";
 import { registerActivationGradient } from "./kernels/activation.ts";
 import { registerCast } from "./kernels/cast.ts";
 import { registerChannels } from "./kernels/channels.ts";
@@ -39,6 +40,7 @@ export function registerKernels(): void {
   registerPooling();
   registerResampling();
   registerShuffles();
+  registerHighRanks();
 }
 
 /** Kernels that tfjs-backend-cpu has and this backend lacks. */
