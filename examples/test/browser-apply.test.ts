@@ -18,10 +18,9 @@ const points = 32;
 /** Counts like those of the training data, every row another. */
 const value = (i: number): number => 60 + 40 * Math.sin(i / 5) + 7 * Math.cos(i * i);
 
-const npyFile = npy([rows, points], value);
 const matFile = mat5("counts", [rows, points], value);
 const data = {
-  "counts.npy": npyFile,
+  "counts.npy": npy([rows, points], value),
   "counts.mat": matFile,
   "other-axis.csv": csv(5, 40, value, (i) => 480 + 34 * i),
   "classes.csv": classes,
@@ -29,9 +28,7 @@ const data = {
   ...Object.fromEntries(Object.entries(configs).map(([name, config]) => [`${name}.json`, JSON.stringify(config)])),
   // What goes wrong.
   "cut.mat": matFile.slice(0, 5000),
-  "cut.npy": npyFile.slice(0, 5000),
   "text.npy": "these are no numbers",
-  "empty.csv": "",
   "hole.npy": npy([3, points], (i) => (i === 40 ? NaN : 1)),
   "short.npy": npy([3, 20], value),
 };
@@ -281,17 +278,14 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     expect(site.asked.filter((name) => name.endsWith(".wasm"))).toHaveLength(1);
   });
 
-  it.each(["cut.mat", "text.npy", "empty.csv", "hole.npy", "short.npy"])(
-    "says of %s what the command says",
-    async (input) => {
-      const [, ran] = await Promise.all([apply({ inputs: [input] }), byCommand("denoiser", input, "npy", "wrong")]);
-      const { error } = JSON.parse(ran.stdout) as { error: { message: string } };
-      // The command knows the model by its path.
-      const sentence = error.message.replaceAll(models.denoiser, "model.safetensors");
-      expect(await text("error")).toBe(sentence);
-      expect(await watched.page.locator("#result").isVisible()).toBe(false);
-    },
-  );
+  it.each(["cut.mat", "text.npy", "hole.npy", "short.npy"])("says of %s what the command says", async (input) => {
+    const [, ran] = await Promise.all([apply({ inputs: [input] }), byCommand("denoiser", input, "npy", "wrong")]);
+    const { error } = JSON.parse(ran.stdout) as { error: { message: string } };
+    // The command knows the model by its path.
+    const sentence = error.message.replaceAll(models.denoiser, "model.safetensors");
+    expect(await text("error")).toBe(sentence);
+    expect(await watched.page.locator("#result").isVisible()).toBe(false);
+  });
 
   it("goes on after a failure", async () => {
     await apply({ inputs: ["hole.npy"] });
@@ -302,22 +296,31 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
   });
 
   it.each([
-    ["cut short", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 100), "cut.safetensors"],
-    ["something else", () => Buffer.from("not a model"), "text.safetensors"],
-  ])("says what is wrong with a model file that is %s", async (_, change, name) => {
-    writeFileSync(join(folder, name), change(readFileSync(models.denoiser)));
-    await watched.page.getByLabel("Model file").setInputFiles(join(folder, name));
-    await expect.poll(() => text("error")).toMatch(new RegExp(`^${name}.*\\.$`));
+    ["cut short", (bytes: Buffer) => bytes.subarray(0, -100), /^cut short\.safetensors .*\.$/],
+    ["something else", () => "not a model", /^something else\.safetensors .*\.$/],
+    [
+      "of a plugin that is not here",
+      (bytes: Buffer) => bytes.toString("latin1").replaceAll("@spectrai/models-denoiser", "@somebody/models-denoiser"),
+      /^The model needs the plugin @somebody\/models-denoiser, which this page does not hold; .*\.$/,
+    ],
+  ])("says what is wrong with a model file that is %s", async (what, change, sentence) => {
+    const path = join(folder, `${what}.safetensors`);
+    writeFileSync(path, change(readFileSync(models.denoiser)), "latin1");
+    await watched.page.getByLabel("Model file").setInputFiles(path);
+    await expect.poll(() => text("error"), { timeout: 20_000 }).toMatch(sentence);
     expect(await watched.page.locator("#apply").isEnabled()).toBe(false);
   });
 
-  it("can be cancelled, and goes on", async () => {
-    await choose({ inputs: ["counts.npy"] });
+  it("tells how long it takes, can be cancelled, and goes on", async () => {
+    writeFileSync(join(folder, "many.npy"), npy([40_000, points], value));
+    await choose({ inputs: ["many.npy"] });
     await press("Apply");
+    await expect.poll(() => text("status"), { timeout: 20_000, interval: 20 }).toMatch(/^many\.npy · \d+ s left$/);
     await press("Cancel");
     expect(await text("status")).toBe("Cancelled; nothing was kept.");
+    expect(await watched.page.locator("#result").isVisible()).toBe(false);
     await done();
-    await press("Apply");
-    await expect.poll(() => text("status"), { timeout: 20_000 }).toMatch(/^Applied to 70 samples in /);
+    await apply({ inputs: ["counts.npy"] });
+    expect(await text("status")).toMatch(/^Applied to 70 samples in /);
   });
 });

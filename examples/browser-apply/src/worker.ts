@@ -2,6 +2,7 @@ import { sentenceOf } from "spectrai-example-common/text.ts";
 import { apply } from "./apply.ts";
 import type { Reply, Request } from "./messages.ts";
 import { factsOf, openModel, type OpenModel } from "./model.ts";
+import { pluginsOf } from "./plugins.ts";
 import { tableOf } from "./table.ts";
 import { type View, viewOf } from "./view.ts";
 
@@ -16,7 +17,10 @@ let forget: () => Promise<void> = () => Promise.resolve();
 async function answer(request: Request): Promise<void> {
   if (request.kind === "open") {
     model = undefined;
-    model = await openModel(request.model);
+    const opened = await openModel(request.model);
+    // What is missing is told now, and what is there is loaded while the data are being chosen.
+    await pluginsOf(opened.card);
+    model = opened;
     tell({ kind: "opened", facts: factsOf(model) });
   } else if (request.kind === "apply") {
     await forget();

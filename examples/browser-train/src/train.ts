@@ -119,6 +119,6 @@ async function factsOf(run: TrainedRun, model: File): Promise<Trained> {
     rows: methods.map((method) => [method.name, ...metrics.map(({ name }) => figure(method.metrics[name]!))]),
     example: await testExample(run),
     model,
-    text: `Trained ${result.training.epochs} epochs in ${duration(result.seconds.training)}; ${duration(result.seconds.total)} in all.`,
+    text: `Trained ${result.training.epochs} ${result.training.epochs === 1 ? "epoch" : "epochs"} in ${duration(result.seconds.training)}; ${duration(result.seconds.total)} in all.`,
   };
 }
