@@ -244,6 +244,7 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     await expect.poll(() => plot.getAttribute("aria-label")).toMatch(/Input: 32 points, .* Output: 32 points, /);
     expect(await plot.locator("canvas").evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBeGreaterThan(200);
     const first = await plot.getAttribute("aria-label");
+    expect(await page.getByLabel("Column").isVisible()).toBe(false);
     await page.getByLabel("Spectrum (of 70").focus();
     await page.keyboard.press("ArrowUp");
     await expect.poll(() => plot.getAttribute("aria-label")).not.toBe(first);
@@ -251,6 +252,18 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     const second = Array.from({ length: points }, (_, i) => value(points + i));
     const top = Number(Math.max(...second).toPrecision(4));
     expect(await plot.getAttribute("aria-label")).toContain(`to ${top} at`);
+  });
+
+  it("plots a pixel of an image, before and after", async () => {
+    await apply({ model: "image-denoiser", inputs: ["scene.npy"] });
+    const { page } = watched;
+    await page.getByLabel("Row").fill("11");
+    await page.getByLabel("Column").fill("15");
+    await page.getByLabel("Column").press("Enter");
+    const pixel = Array.from({ length: 8 }, (_, k) => 0.3 + 0.2 * Math.sin((11 * 16 + 15) * 8 + k));
+    const top = Number(Math.max(...pixel).toPrecision(4));
+    const words = (): Promise<string | null> => page.locator("#plot").getAttribute("aria-label");
+    await expect.poll(words).toMatch(new RegExp(`Input: 8 points, .* to ${top} at .* Output: 8 points, `));
   });
 
   it("chooses by itself, says why, and loads only what it uses", async () => {
@@ -315,7 +328,7 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     writeFileSync(join(folder, "many.npy"), npy([40_000, points], value));
     await choose({ inputs: ["many.npy"] });
     await press("Apply");
-    await expect.poll(() => text("status"), { timeout: 20_000, interval: 20 }).toMatch(/^many\.npy · \d+ s left$/);
+    await expect.poll(() => text("status"), { timeout: 20_000, interval: 20 }).toMatch(/^many\.npy · [\d.]+ s left$/);
     await press("Cancel");
     expect(await text("status")).toBe("Cancelled; nothing was kept.");
     expect(await watched.page.locator("#result").isVisible()).toBe(false);

@@ -88,6 +88,7 @@ describe.skipIf(withoutChromium)("the page that trains", () => {
   async function chooseFiles(input: string, target: string): Promise<void> {
     const { page } = watched;
     await page.getByLabel("My own files").check();
+    expect(await page.getByLabel("Pairs").isVisible()).toBe(false);
     await page.getByLabel("Noisy spectra").setInputFiles(join(folder, input));
     await page.getByLabel("The same with little noise").setInputFiles(join(folder, target));
     await fill("First point", 600);

@@ -59,8 +59,8 @@ describe("results in memory", () => {
 
 it("numbers are written with four digits, times with their units", () => {
   expect([0, 1.23456, -1234567, 0.000012345, NaN].map(figure)).toEqual(["0", "1.235", "-1.235e+6", "1.234e-5", "NaN"]);
-  expect([0.2, 59, 60, 125, 3600, 7261].map(duration)).toEqual([
-    "0 s",
+  expect([0.23, 59, 60, 125, 3600, 7261].map(duration)).toEqual([
+    "0.2 s",
     "59 s",
     "1 min 00 s",
     "2 min 05 s",

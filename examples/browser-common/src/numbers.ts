@@ -5,11 +5,11 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** `3 s`, `2 min 05 s`, `1 h 04 min`. */
+/** `3.2 s`, `2 min 05 s`, `1 h 04 min`. */
 export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
+  if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
+  const whole = Math.round(seconds);
   const two = (n: number): string => String(n).padStart(2, "0");
-  if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
