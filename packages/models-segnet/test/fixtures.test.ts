@@ -23,7 +23,7 @@ const nudged =
 testReferenceNetwork(
   "segnet-2d",
   {
-    tolerances: { onednn: { gradients: 0.1 }, wasm: { gradients: 0.1 } },
+    tolerances: { onednn: { gradients: 0.1 }, wasm: { gradients: 0.1 }, webgpu: { gradients: 0.1 } },
     build: () => {
       const scope = parameterScope(rng("fixture"));
       const network = segnetNetwork(scope, {

@@ -33,7 +33,7 @@ const cases = [
 
 describe.each(Object.keys(backends))("on %s", (backend) => {
   beforeAll(async () => {
-    await backends[backend]!.init();
+    await backends[backend]!();
     registerGradients();
   });
 

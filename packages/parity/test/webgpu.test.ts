@@ -2,17 +2,27 @@ import { webgpuBackend } from "@spectrai/backend-webgpu";
 import type { Component } from "@spectrai/core";
 import cube from "@spectrai/models-cube";
 import denoiser from "@spectrai/models-denoiser";
-import densenet from "@spectrai/models-densenet";
-import efficientnet from "@spectrai/models-efficientnet";
-import rcan from "@spectrai/models-rcan";
-import resnet from "@spectrai/models-resnet";
-import segnet from "@spectrai/models-segnet";
+import densenetPlugin from "@spectrai/models-densenet";
+import efficientnetPlugin from "@spectrai/models-efficientnet";
+import rcanPlugin from "@spectrai/models-rcan";
+import resnetPlugin from "@spectrai/models-resnet";
+import segnetPlugin from "@spectrai/models-segnet";
 import spectral from "@spectrai/models-spectral";
-import unet from "@spectrai/models-unet";
+import unetPlugin from "@spectrai/models-unet";
 import { describe, expect, test } from "vitest";
 import { caseKinds, compareBackend, evaluateReference, parityBounds, parityCases } from "../src/index.ts";
 
-const models = [cube, denoiser, densenet, efficientnet, rcan, resnet, segnet, spectral, unet]
+const models = [
+  cube,
+  denoiser,
+  densenetPlugin,
+  efficientnetPlugin,
+  rcanPlugin,
+  resnetPlugin,
+  segnetPlugin,
+  spectral,
+  unetPlugin,
+]
   .flatMap((plugin) => plugin.components)
   .filter((c): c is Component<"model"> => c.kind === "model");
 const backend = await webgpuBackend.create({ power: "high-performance", cache: 256 }, {});

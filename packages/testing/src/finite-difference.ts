@@ -17,6 +17,9 @@ export interface GradientCheck {
  * times fixed random weights, added up in float64, so that every output's gradient counts and float32 rounding is that of `f`
  * alone.
  *
+ * It reads synchronously, thousands of times, so on WebGPU it cannot run: there, `@spectrai/parity` compares gradients with those
+ * of the cpu backend, which this function holds to finite differences.
+ *
  * @param f - from tensors to one tensor; called within a tidy
  * @param inputs - with respect to each of which the gradient is checked; variables too (their values are changed and put back)
  * @throws Error naming the input and element that disagree

@@ -33,16 +33,8 @@ export interface ReferenceTolerances {
   readonly statistics: number;
 }
 
-/** A backend that networks are held to the reference on. */
-export interface ReferenceBackend {
-  /** Makes it tfjs's current one. */
-  readonly init: () => Promise<unknown>;
-  /** The processor plays the graphics card. */
-  readonly software?: boolean;
-}
-
-/** By name. */
-export type ReferenceBackends = Readonly<Record<string, ReferenceBackend>>;
+/** How to make each backend tfjs's current one, by name. */
+export type ReferenceBackends = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
  * tfjs's own cpu backend (to be imported by the test), and those of the given ones that can run here; says so of the others.
@@ -50,29 +42,24 @@ export type ReferenceBackends = Readonly<Record<string, ReferenceBackend>>;
  * @param components - backends with their options' defaults
  */
 export async function referenceBackends(components: readonly Component<"backend">[]): Promise<ReferenceBackends> {
-  const backends: Record<string, ReferenceBackend> = { cpu: { init: () => tf.setBackend("cpu") } };
+  const backends: Record<string, () => Promise<unknown>> = { cpu: () => tf.setBackend("cpu") };
   for (const component of components) {
     const options = await component.schema["~standard"].validate({});
     if (options.issues)
       throw new Error(`the backend ${component.name} has no defaults: ${JSON.stringify(options.issues)}`);
     const backend = await component.create(options.value as never, {} as never);
     const probe = await backend.probe();
-    if (probe.available)
-      backends[component.name] = { init: () => backend.init(), ...(probe.software ? { software: true } : {}) };
+    if (probe.available) backends[component.name] = () => backend.init();
     else console.info(`tests on ${component.name} are left out: ${probe.reason}`);
   }
   return backends;
 }
 
-/** Set, it runs what takes minutes on a graphics adapter that the processor imitates. */
-const everything = process.env["SPECTRAI_SOFTWARE_GPU"] === "all";
-
 /**
  * Holds a network to the golden values in `reference/model-<name>.safetensors`, on each backend: with the same parameters the
  * same outputs in evaluation and in training (1e-4 of the largest value), the same loss (1e-5), gradients (1e-3: the input's
  * of its largest value, each parameter's norm of itself) and running statistics (1e-5), and no tensor left behind. Skipped
- * where there is no fixtures folder. On a software adapter, where training takes minutes, it is left out unless
- * `SPECTRAI_SOFTWARE_GPU=all`.
+ * where there is no fixtures folder.
  */
 export function testReferenceNetwork(
   name: string,
@@ -81,8 +68,7 @@ export function testReferenceNetwork(
 ): void {
   const folder = fixturesFolder();
   describe.skipIf(!folder).each(Object.keys(backends))(`the reference's ${name} on %s`, (backend) => {
-    const { init, software = false } = backends[backend]!;
-    beforeAll(init);
+    beforeAll(backends[backend]!);
     const fixture = folder ? readFixture(`reference/model-${name}.safetensors`) : {};
     const entry = folder ? indexEntry(folder, `model-${name}`) : undefined;
     const { outputs = 1e-4, loss = 1e-5, gradients = 1e-3, statistics = 1e-5 } = tolerances[backend] ?? {};
@@ -104,10 +90,7 @@ export function testReferenceNetwork(
       network.dispose();
     });
 
-    const slow = software && !everything;
-    const trains = "trains on the same output, loss, gradients and running statistics (1e-4, 1e-5, 1e-3, 1e-5)";
-    const title = slow ? `${trains} (left out on a software adapter; SPECTRAI_SOFTWARE_GPU=all runs it)` : trains;
-    test.skipIf(slow)(title, async () => {
+    test("trains on the same output, loss, gradients and running statistics (1e-4, 1e-5, 1e-3, 1e-5)", async () => {
       const network = make();
       const before = tf.memory().numTensors;
       const updates = new Map<string, tf.Tensor>();

@@ -13,6 +13,7 @@ import {
   sizeOf,
 } from "@spectrai/core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { take } from "./read.ts";
 
 /** How an architecture is put to the test. */
 export interface ModelCase {
@@ -65,8 +66,8 @@ export function testModel(component: Component<"model">, spec: ModelCase): void 
         for (const training of [false, true]) {
           const y = tf.tidy(() => model.apply(randomInput(shape, batch), context(training)));
           expect(y.shape, `for samples of [${shape.join(", ")}]`).toEqual([batch, ...outputShape(spec.spec, shape)]);
-          expect(y.dataSync().every(Number.isFinite), `finite for samples of [${shape.join(", ")}]`).toBe(true);
-          y.dispose();
+          const [values] = await take([y]);
+          expect(values!.every(Number.isFinite), `finite for samples of [${shape.join(", ")}]`).toBe(true);
         }
       model.dispose();
     });
@@ -78,12 +79,10 @@ export function testModel(component: Component<"model">, spec: ModelCase): void 
       expect(new Set(names).size).toBe(names.length);
       expect(c.parameters.map((p) => p.name)).toEqual(names);
       for (const name of names) expect(name).toMatch(/^[\w-]+(\.[\w-]+)*$/);
-      for (const [i, p] of a.parameters.entries())
-        expect([...p.variable.dataSync()], p.name).toEqual([...b.parameters[i]!.variable.dataSync()]);
-      const moved = a.parameters.some((p, i) =>
-        p.variable.dataSync().some((v, k) => v !== c.parameters[i]!.variable.dataSync()[k]),
-      );
-      const zero = a.parameters.every((p) => !p.trainable || p.variable.dataSync().every((v) => v === 0));
+      const [start, again, other] = await Promise.all([a, b, c].map(valuesOf));
+      for (const [i, name] of names.entries()) expect([...start![i]!], name).toEqual([...again![i]!]);
+      const moved = start!.some((values, i) => values.some((v, k) => v !== other![i]![k]));
+      const zero = a.parameters.every((p, i) => !p.trainable || start![i]!.every((v) => v === 0));
       // A closed form may start from nothing.
       expect(moved || (a.prepare !== undefined && zero), "another seed gives another start").toBe(true);
       for (const m of [a, b, c]) m.dispose();
@@ -92,13 +91,12 @@ export function testModel(component: Component<"model">, spec: ModelCase): void 
     it("tells training from evaluation by the context alone, and follows its seed", async () => {
       const model = await build(1);
       const x = randomInput(first, batch);
-      const run = (training: boolean, seed = 0): number[] => [
-        ...tf.tidy(() => model.apply(x, context(training, seed)).dataSync()),
-      ];
-      const before = run(false);
-      const trained = run(true, 5);
-      expect(run(true, 5)).toEqual(trained);
-      expect(run(false), "evaluation after training, with nothing updated").toEqual(before);
+      const run = async (training: boolean, seed = 0): Promise<number[]> =>
+        outputOf(() => model.apply(x, context(training, seed)));
+      const before = await run(false);
+      const trained = await run(true, 5);
+      expect(await run(true, 5)).toEqual(trained);
+      expect(await run(false), "evaluation after training, with nothing updated").toEqual(before);
       const updating: ForwardContext = {
         training: false,
         seed: 0,
@@ -132,13 +130,13 @@ export function testModel(component: Component<"model">, spec: ModelCase): void 
           loss,
           variables.map((p) => p.variable),
         );
-        losses.push(value.dataSync()[0]!);
+        losses.push((await value.data())[0]!);
         if (step === 0)
           for (const { name, variable } of variables) {
             const gradient = grads[variable.name];
             if (spec.unreached?.includes(name)) continue;
             expect(gradient?.shape, `${name} has a gradient`).toEqual(variable.shape);
-            const values = gradient!.dataSync();
+            const values = await gradient!.data();
             expect(values.every(Number.isFinite), `the gradient of ${name} is finite`).toBe(true);
             expect(
               values.some((v) => v !== 0),
@@ -148,7 +146,7 @@ export function testModel(component: Component<"model">, spec: ModelCase): void 
         adam.step(variables.map((p) => grads[p.variable.name]));
         tf.dispose([value, grads]);
       }
-      const last = tf.tidy(() => loss().dataSync()[0]!);
+      const [last] = await outputOf(loss);
       expect(
         last,
         `the loss after ${losses.length} steps (${losses.map((l) => l.toPrecision(4)).join(", ")})`,
@@ -189,19 +187,18 @@ export function testModel(component: Component<"model">, spec: ModelCase): void 
 
     it("goes through a file unchanged", async () => {
       const [from, to] = [await build(1), await build(2)];
+      const values = await valuesOf(from);
       const arrays = Object.fromEntries(
-        from.parameters.map(({ name, variable }) => [
-          name,
-          ndarray(Float32Array.from(variable.dataSync()), variable.shape),
-        ]),
+        from.parameters.map(({ name, variable }, i) => [name, ndarray(values[i]!, variable.shape)]),
       );
       const { tensors } = decodeSafetensors(encodeSafetensors(arrays));
       tf.tidy(() => {
         for (const { name, variable } of to.parameters)
           variable.assign(tf.tensor(tensors[name]!.data as Float32Array, [...tensors[name]!.shape]));
-        const x = randomInput(first, batch);
-        expect([...to.apply(x, context(false)).dataSync()]).toEqual([...from.apply(x, context(false)).dataSync()]);
       });
+      const run = (model: Model): Promise<number[]> =>
+        outputOf(() => model.apply(randomInput(first, batch), context(false)));
+      expect(await run(to)).toEqual(await run(from));
       from.dispose();
       to.dispose();
     });
@@ -237,6 +234,13 @@ function parse(component: Component<"model">, options: Readonly<Record<string, u
     );
   return result.value as never;
 }
+
+/** A model's parameters and buffers. */
+const valuesOf = (model: Model): Promise<Float32Array[]> =>
+  Promise.all(model.parameters.map(async (p) => Float32Array.from(await p.variable.data())));
+
+/** The values of what is computed, and nothing left behind. */
+const outputOf = async (compute: () => tf.Tensor): Promise<number[]> => [...(await take([tf.tidy(compute)]))[0]!];
 
 const context = (training: boolean, seed = 0): ForwardContext => ({ training, seed, update: () => {} });
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Component, type ForwardContext, type ModelSpec, rng } from "@spectrai/core";
 import { describe, expect, it } from "vitest";
+import { take } from "./read.ts";
 
 /** A network that claims a receptive field, to be held to it. */
 export interface TilesCase {
@@ -57,10 +58,8 @@ export function testTiles(component: Component<"model">, { options = {}, spec, i
           tf.slice(model.apply(part, evaluation), [0, ...from, 0], [1, ...extent, -1]),
         ] as const;
       });
-      const [far, largest] = tf.tidy(
-        () =>
-          [tf.max(tf.abs(tf.sub(expected, found))).dataSync()[0]!, tf.max(tf.abs(expected)).dataSync()[0]!] as const,
-      );
+      const extremes = tf.tidy(() => [tf.max(tf.abs(tf.sub(expected, found))), tf.max(tf.abs(expected))]);
+      const [far, largest] = (await take(extremes)).map((values) => values[0]!) as [number, number];
       tf.dispose([whole, part, expected, found]);
       model.dispose();
       expect(largest).toBeGreaterThan(0);

@@ -17,6 +17,7 @@ import {
 } from "@spectrai/core";
 import { describe, expect, it } from "vitest";
 import { expectAllClose } from "./close.ts";
+import { take } from "./read.ts";
 
 /** How a transform or augmentation is put to the test. */
 export interface ConformanceCase {
@@ -114,27 +115,28 @@ export function testTransform(component: Component<"transform">, spec: Conforman
           const other = spectralArray(x.data.toReversed(), x.shape, x.axis);
           const expected = [x, other].map((sample) => t.apply(sample, state));
           const before = tf.memory().numTensors;
-          const [values, shape] = tf.tidy(() => {
+          const result = tf.tidy(() => {
             const batch = tf.tensor(Float32Array.from([...x.data, ...other.data]), [2, ...x.shape]);
-            const y = t.tensor!(batch, x.axis, state);
-            return [y.dataSync(), y.shape] as const;
+            return t.tensor!(batch, x.axis, state);
           });
-          expect(shape).toEqual([2, ...expected[0]!.shape]);
+          expect(result.shape).toEqual([2, ...expected[0]!.shape]);
+          const [values] = await take([result]);
           // float32 with sums and differences of values of the spectrum's size.
           expectAllClose(
-            values,
+            values!,
             expected.flatMap((y) => [...y.data]),
             { rtol: 1e-5 },
           );
           if (t.inverse) {
             expect(t.inverseTensor, "undone as tensors, too").toBeDefined();
             const back = expected.map((y, i) => t.inverse!(y, [x, other][i]!, state));
-            const undone = tf.tidy(() => {
+            const inverse = tf.tidy(() => {
               const batch = tf.tensor(Float32Array.from([...x.data, ...other.data]), [2, ...x.shape]);
-              return t.inverseTensor!(t.tensor!(batch, x.axis, state), batch, x.axis, state).dataSync();
+              return t.inverseTensor!(t.tensor!(batch, x.axis, state), batch, x.axis, state);
             });
+            const [undone] = await take([inverse]);
             expectAllClose(
-              undone,
+              undone!,
               back.flatMap((y) => [...y.data]),
               { rtol: 1e-5 },
             );
