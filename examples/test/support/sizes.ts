@@ -12,7 +12,7 @@ export interface Part {
   readonly assets?: string;
   /** It is loaded in any case, and not counted as part of others. */
   readonly always?: true;
-  /** Most kB that it may have, compressed: about a tenth more than it had when this was written. */
+  /** Most kB that it may have, compressed: somewhat more than it had when this was written. */
   readonly most: number;
 }
 

@@ -17,7 +17,7 @@ const manifests = readdirSync(join(root, "packages")).map(
 );
 
 /** These run in Node.js alone: the command, what tests use, and native code. Every other package runs in a browser, too. */
-const forNode = new Set(["@spectrai/backend-onednn", "@spectrai/cli", "@spectrai/testing"]);
+const forNode = new Set(["@spectrai/backend-cuda", "@spectrai/backend-onednn", "@spectrai/cli", "@spectrai/testing"]);
 
 const isBuiltin = (id: string): boolean => id.startsWith("node:") || builtinModules.includes(id);
 
