@@ -30,7 +30,13 @@ const cases: Record<string, Case> = {
   "resnet18-2d": { options: { ...reference, dimension: 2, depth: 18, channels: 5, width: 8, outputs: 3 } },
   "resnet50-3d": {
     options: { ...reference, dimension: 3, depth: 50, channels: 1, width: 4, outputs: 3 },
-    tolerances: { cpu: illConditioned, onednn: illConditioned, webgpu: illConditioned },
+    tolerances: {
+      cpu: illConditioned,
+      onednn: illConditioned,
+      // A value before a ReLU is on either side of 0 there: with the input changed in its last digit the gradient is within 6e-3 of
+      // the reference's in some trials, and 0.14 off at one point in others.
+      webgpu: { ...illConditioned, gradients: 0.2 },
+    },
   },
 };
 
