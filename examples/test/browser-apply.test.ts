@@ -6,6 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { csv, mat5, npy } from "../../packages/cli/test/support/files.ts";
 import { spectrai, workFolder } from "../../packages/cli/test/support/spectrai.ts";
+import { mat73Bytes } from "../../packages/io-formats/test/samples.ts";
 import { download, launch, openPage, patience, type Watched, withoutChromium } from "./support/chromium.ts";
 import { classes, configs, type ModelName, trainByCommand } from "./support/models.ts";
 import { type Part, sizesOf, sizeTable } from "./support/sizes.ts";
@@ -162,8 +163,16 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
   }
 
   const nameOf = (input: string, format: string): string => `${input.replace(/\..*/, "")}.${format}`;
-  const byCommand = (model: ModelName, input: string, format: string, output: string): ReturnType<typeof spectrai> =>
-    spectrai(folder, ["apply", models[model], input, "-o", output, "--format", format, "--backend", "cpu", "--json"]);
+  const byCommand = (
+    model: ModelName,
+    input: string,
+    format: string,
+    output: string,
+    more: readonly string[] = [],
+  ): ReturnType<typeof spectrai> => {
+    const to = ["-o", output, "--format", format, "--backend", "cpu", "--json"];
+    return spectrai(folder, ["apply", models[model], input, ...to, ...more]);
+  };
 
   /** The result that the page offers, and the one that the command writes, computed by plain JavaScript. */
   async function both(
@@ -171,9 +180,10 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     input: string,
     format: string,
     name: string,
+    more: readonly string[] = [],
   ): Promise<[Uint8Array, Uint8Array]> {
     const here = await download(watched.page, `Download ${name}`);
-    const ran = await byCommand(model, input, format, "out");
+    const ran = await byCommand(model, input, format, "out", more);
     expect(ran.code, ran.stderr).toBe(0);
     return [here, readFileSync(join(folder, "out", name))];
   }
@@ -298,6 +308,24 @@ describe.skipIf(withoutChromium)("the page that applies a model", () => {
     const sentence = error.message.replaceAll(models.denoiser, "model.safetensors");
     expect(await text("error")).toBe(sentence);
     expect(await watched.page.locator("#result").isVisible()).toBe(false);
+  });
+
+  it("reads a MATLAB 7.3 file by a library that it loads for it, and takes the axis from the user", async () => {
+    writeFileSync(join(folder, "new.mat"), await mat73Bytes());
+    const { page } = watched;
+    await choose({ model: "image-denoiser", inputs: ["new.mat"], format: "npy" });
+    await page.getByLabel("Variable").fill("cube");
+    await page.getByLabel("First point").fill("400");
+    await page.getByLabel("Last point").fill("2500");
+    await page.getByLabel("Unit").selectOption("nm");
+    await press("Apply");
+    await done();
+    expect(await text("error")).toBe("");
+    expect(await text("notes")).toMatch(/^new\.mat: resampled from 6 /);
+    expect(loaded().some((module) => module.includes("h5wasm/"))).toBe(true);
+    const more = ["--variable", "cube", "--axis", "400:2500:nm"];
+    const [here, there] = await both("image-denoiser", "new.mat", "npy", "new.npy", more);
+    expect(difference(numbersOf("new.npy", here), numbersOf("new.npy", there))).toBeLessThan(1e-4);
   });
 
   it("goes on after a failure", async () => {
