@@ -185,5 +185,7 @@ describe("a stranger", () => {
     const exported = await spectrai(folder, ["export", "model.safetensors", "-o", "model.onnx"], installedCommand);
     expect(exported.code).toBe(1);
     expect(exported.stderr).toMatch(/npm install @spectrai\/interop/);
+    const compared = await spectrai(folder, ["doctor", "--parity"], installedCommand);
+    expect(compared.stderr).toMatch(/npm install @spectrai\/parity/);
   });
 });

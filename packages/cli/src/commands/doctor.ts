@@ -20,6 +20,7 @@ import { consoleLogger, printResult } from "../console.ts";
 import { isInstalled, loadPlugins } from "../load-plugins.ts";
 import type { CommonOptions } from "../open-config.ts";
 import { figure, table } from "../table.ts";
+import { withParity } from "../with-parity.ts";
 
 export interface DoctorOptions extends CommonOptions {
   readonly parity?: boolean;
@@ -134,11 +135,9 @@ export async function run(_: readonly string[], flags: DoctorOptions): Promise<v
 
 /** Compares the backends in processes of their own, and fails where they do not agree. */
 async function compare(plugins: readonly string[], folder: string, flags: DoctorOptions): Promise<void> {
-  const [{ compareBackends }, { disagreement, parityText }, { parityBounds }] = await Promise.all([
-    import("../parity-runs.ts"),
-    import("../parity-text.ts"),
-    import("@spectrai/parity"),
-  ]);
+  const { parityBounds } = await withParity(() => import("@spectrai/parity"));
+  const { compareBackends } = await import("../parity-runs.ts");
+  const { disagreement, parityText } = await import("../parity-text.ts");
   const backends = await compareBackends({
     folder,
     plugins,
