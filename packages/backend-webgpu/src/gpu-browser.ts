@@ -1,7 +1,7 @@
-import type { FoundGpu, GpuRequest } from "./gpu.ts";
+import type { FoundGpu } from "./gpu.ts";
 
 /** The browser's own WebGPU. An adapter cannot be named here: a page is shown one at most. */
-export function findGpu(_: GpuRequest): Promise<FoundGpu> {
+export function findGpu(): Promise<FoundGpu> {
   if ("gpu" in navigator && navigator.gpu) return Promise.resolve({ gpu: navigator.gpu });
   const reason = isSecureContext
     ? "this browser has no WebGPU, or has it switched off"
@@ -10,4 +10,4 @@ export function findGpu(_: GpuRequest): Promise<FoundGpu> {
 }
 
 /** A page's device ends with the page. */
-export const endWithProcess = (_: GPUDevice): void => undefined;
+export const endWithProcess = (): void => undefined;

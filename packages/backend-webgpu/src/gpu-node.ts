@@ -1,3 +1,4 @@
+import type * as Dawn from "webgpu";
 import type { FoundGpu, GpuRequest } from "./gpu.ts";
 import { missingVulkan } from "./vulkan.ts";
 
@@ -22,7 +23,7 @@ export async function findGpu({ adapter }: GpuRequest): Promise<FoundGpu> {
 async function open(flags: string[]): Promise<FoundGpu> {
   const missing = process.platform === "linux" ? missingVulkan() : undefined;
   if (missing) return { reason: missing };
-  let dawn: typeof import("webgpu");
+  let dawn: typeof Dawn;
   try {
     dawn = await import("webgpu");
   } catch (e) {

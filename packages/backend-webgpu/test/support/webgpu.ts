@@ -7,9 +7,12 @@ export const backendOf = (options: { readonly cache?: number } = {}) =>
   webgpuBackend.create({ power: "high-performance", cache: 1024, ...options }, {});
 
 const probe = await (await backendOf()).probe();
-if (!probe.available) console.info(`tests of the webgpu backend are left out: ${probe.reason}`);
 
-/** As `describe`, where there is an adapter, be it a software one. */
-export const describeWebGpu = describe.skipIf(!probe.available);
+/** Tests that need an adapter, be it a software one. Where there is none they are skipped, and their title says why. */
+export function describeWebGpu(title: string, body: () => void): void {
+  describe.skipIf(!probe.available)(probe.available ? title : `${title} (skipped: ${probe.reason})`, () => {
+    body();
+  });
+}
 
 export const webgpu = (): WebGpu => tf.backend() as WebGpu;
