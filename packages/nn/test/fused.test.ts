@@ -113,6 +113,11 @@ const attention = (): BackendCase[] =>
       ];
     });
 
+// Made once, so that the cpu backend evaluates each once for both numbers of threads.
+const named = (cases: readonly BackendCase[]) => cases.map((one) => [one.title, one] as const);
+const statistics = named(norms());
+const movesAndScales = named([...upsampling(), ...attention()]);
+
 describe.skipIf(!found.available)(found.available ? title : `${title} (skipped: ${found.reason})`, () => {
   afterAll(() => tf.setBackend("cpu"));
 
@@ -126,12 +131,8 @@ describe.skipIf(!found.available)(found.available ? title : `${title} (skipped: 
 
     // Sums of up to 3000 float32 in another order, some of which cancel in a norm's gradient; everything else is exact to
     // the last bits.
-    test.each(norms().map((one) => [one.title, one] as const))("%s", (_, one) =>
-      compareBackends("onednn", one, { rtol: 5e-5, atol: 2e-6 }),
-    );
-    test.each([...upsampling(), ...attention()].map((one) => [one.title, one] as const))("%s", (_, one) =>
-      compareBackends("onednn", one, { rtol: 5e-6, atol: 1e-6 }),
-    );
+    test.each(statistics)("%s", (_, one) => compareBackends("onednn", one, { rtol: 5e-5, atol: 2e-6 }));
+    test.each(movesAndScales)("%s", (_, one) => compareBackends("onednn", one, { rtol: 5e-6, atol: 1e-6 }));
   });
 
   test("the moments of a large mean and a small spread are those of float64", async () => {
