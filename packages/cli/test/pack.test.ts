@@ -38,7 +38,7 @@ function importsOf(code: string): string[] {
   const dynamic = /\bimport\(\s*["']([^"']+)["']/g;
   return [from, bare, dynamic]
     .flatMap((pattern) => [...code.matchAll(pattern)].map((m) => m[1]!))
-    .filter((name) => !name.startsWith(".") && !name.startsWith("node:") && !builtinModules.includes(name))
+    .filter((name) => !/^[.#]/.test(name) && !name.startsWith("node:") && !builtinModules.includes(name))
     .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0]);
 }
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { engine, Kernel } from "../engine.ts";
 import { address, type KernelCall, replace, type Wasm, zeros } from "../heap.ts";
+import { maxPool3D, type Pool3DAttrs } from "./max-pool-3d.ts";
 
 interface Attrs {
   readonly filterSize: number | [number, number];
@@ -8,13 +9,6 @@ interface Attrs {
   readonly pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
-type Attrs3D = {
-  readonly filterSize: number | [number, number, number];
-  readonly strides: number | [number, number, number];
-  readonly pad: "valid" | "same" | number;
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-};
-
 /** Words of the argument block from the number of samples on: see assembly/pool.as. */
 type Windows = readonly number[];
 
@@ -48,7 +42,7 @@ function windows2D(shape: readonly number[], { filterSize, strides, pad, dimRoun
   ];
 }
 
-function windows3D(shape: readonly number[], { filterSize, strides, pad, dimRoundingMode }: Attrs3D): Windows {
+function windows3D(shape: readonly number[], { filterSize, strides, pad, dimRoundingMode }: Pool3DAttrs): Windows {
   const c = tf.backend_util.computePool3DInfo(
     shape as [number, number, number, number, number],
     filterSize,
@@ -100,16 +94,17 @@ function gradient(
  * tfjs's wasm kernel hands it to the first position where none is positive. A mean divides by the whole window.
  */
 export function registerPooling(): void {
+  replace(tf.MaxPool3D, maxPool3D);
   replace(tf.MaxPoolGrad, ({ inputs: { dy, input }, backend, attrs }: KernelCall<"dy" | "input", Attrs>) =>
     gradient(backend, input, dy, windows2D(input.shape, attrs), false),
   );
   replace(tf.AvgPoolGrad, ({ inputs: { dy, input }, backend, attrs }: KernelCall<"dy" | "input", Attrs>) =>
     gradient(backend, input, dy, windows2D(input.shape, attrs), true),
   );
-  replace(tf.MaxPool3DGrad, ({ inputs: { dy, input }, backend, attrs }: KernelCall<"dy" | "input", Attrs3D>) =>
+  replace(tf.MaxPool3DGrad, ({ inputs: { dy, input }, backend, attrs }: KernelCall<"dy" | "input", Pool3DAttrs>) =>
     gradient(backend, input, dy, windows3D(input.shape, attrs), false),
   );
-  replace(tf.AvgPool3DGrad, ({ inputs: { dy, input }, backend, attrs }: KernelCall<"dy" | "input", Attrs3D>) =>
+  replace(tf.AvgPool3DGrad, ({ inputs: { dy, input }, backend, attrs }: KernelCall<"dy" | "input", Pool3DAttrs>) =>
     gradient(backend, input, dy, windows3D(input.shape, attrs), true),
   );
 }
