@@ -83,7 +83,7 @@ const parts: readonly Part[] = [
   { name: "A model", module: "models-denoiser/src/index.ts", always: true, most: 26 },
   { name: "Preprocessing", module: "preprocess/src/index.ts", always: true, most: 22 },
   { name: "WebAssembly", module: "backend-wasm/src/index.ts", assets: ".wasm", most: 285 },
-  { name: "WebGPU", module: "backend-webgpu/src/index.ts", most: 200 },
+  { name: "WebGPU", module: "backend-webgpu/src/start.ts", most: 165 },
   { name: ".npy: reading", module: "io-formats/src/npy/open.ts", most: 5 },
   { name: ".npy: writing", module: "io-formats/src/npy/write.ts", most: 3 },
   { name: ".csv: reading", module: "io-formats/src/csv/open.ts", most: 6 },

@@ -25,7 +25,7 @@ const parts: readonly Part[] = [
   { name: "Its worker", module: "browser-train/src/worker.ts", always: true, most: 196 },
   { name: "Simulated spectra", module: "datasets/src/index.ts", most: 26 },
   { name: "WebAssembly", module: "backend-wasm/src/index.ts", assets: ".wasm", most: 285 },
-  { name: "WebGPU", module: "backend-webgpu/src/index.ts", most: 200 },
+  { name: "WebGPU", module: "backend-webgpu/src/start.ts", most: 165 },
 ];
 
 let built: BuiltSite;

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const schema = z.strictObject({});
 
-/** WebGPU: its code is loaded by browsers that have WebGPU, when it is chosen or `auto` looks at it. */
+/** WebGPU: most of its code is loaded when it is chosen, or `auto` finds a graphics card. */
 const webgpu = defineComponent({
   kind: "backend",
   name: "webgpu",

@@ -2,9 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { defineComponent, SpectraiError } from "@spectrai/core";
 import { z } from "zod";
 import { describeAdapter, findAdapter, isSoftware, limitsOf } from "./adapter.ts";
-import { backendName, WebGpu } from "./backend.ts";
-import { openDevice } from "./device.ts";
-import { missingKernels, registerKernels } from "./register.ts";
+import type { WebGpu } from "./backend.ts";
 
 export const webgpuBackendSchema = z.strictObject({
   adapter: z.string().min(1).optional().meta({
@@ -23,6 +21,7 @@ export const webgpuBackendSchema = z.strictObject({
 });
 
 let current: WebGpu | undefined;
+let missingKernels: readonly string[] = [];
 
 /**
  * TensorFlow.js on the graphics card: `navigator.gpu` in a browser, Dawn (the package `webgpu`) in Node.js. Kernels that
@@ -30,12 +29,12 @@ let current: WebGpu | undefined;
  */
 export const webgpuBackend = defineComponent({
   kind: "backend",
-  name: backendName,
+  name: "webgpu",
   summary: "Graphics cards by WebGPU, in browsers and in Node.js.",
   reference: "W3C, WebGPU, https://www.w3.org/TR/webgpu; Dawn, https://dawn.googlesource.com/dawn",
   schema: webgpuBackendSchema,
   create: ({ adapter: name, power, cache }) => ({
-    name: backendName,
+    name: "webgpu",
     probe: async () => {
       const found = await findAdapter({ adapter: name, power });
       if ("reason" in found) return { available: false, reason: found.reason };
@@ -50,40 +49,22 @@ export const webgpuBackend = defineComponent({
     },
     init: async () => {
       if (current && current.health.lost === undefined) {
-        await tf.setBackend(backendName);
+        await tf.setBackend("webgpu");
         return;
       }
       const found = await findAdapter({ adapter: name, power });
       if ("reason" in found)
         throw new SpectraiError("SPECTRAI_BACKEND_UNAVAILABLE", `The webgpu backend cannot run: ${found.reason}.`);
-      const device = await openDevice(found.adapter);
-      registerKernels();
-      const backend = withNavigator(() => new WebGpu(device, found.adapter.info, cache * 1e6));
-      current = backend;
-      // In a browser tfjs has registered its own when it was imported; a device that was lost is given up.
-      if (tf.findBackendFactory(backendName)) tf.removeBackend(backendName);
-      tf.registerBackend(backendName, () => backend, 3);
-      await tf.setBackend(backendName);
+      // tfjs and the kernels are loaded only now: to look at the adapter takes neither.
+      const { start } = await import("./start.ts");
+      ({ backend: current, missingKernels } = await start(found.adapter, cache * 1e6));
     },
-    capabilities: () => ({ missingKernels: missingKernels(), bf16: false, threads: 1 }),
+    capabilities: () => ({ missingKernels, bf16: false, threads: 1 }),
     lost: () => current?.health.lost,
     dispose: () => {
       if (!current) return;
       current = undefined;
-      tf.removeBackend(backendName);
+      tf.removeBackend("webgpu");
     },
   }),
 });
-
-/** tfjs makes its backend only where a global `navigator` has WebGPU, which it has in browsers alone. */
-function withNavigator<T>(make: () => T): T {
-  if ("navigator" in globalThis && "gpu" in navigator) return make();
-  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
-  Object.defineProperty(globalThis, "navigator", { value: { gpu: true }, configurable: true });
-  try {
-    return make();
-  } finally {
-    if (before) Object.defineProperty(globalThis, "navigator", before);
-    else Reflect.deleteProperty(globalThis, "navigator");
-  }
-}

@@ -24,6 +24,7 @@ export interface Backend {
   probe(): Promise<Probe>;
   /** Makes it tfjs's current backend. */
   init(): Promise<void>;
+  /** As known once `init` is done. */
   capabilities(): BackendCapabilities;
   /** Why the device stopped working while it was in use (unplugged, reset, driver renewed); absent or undefined = it has not. */
   lost?(): string | undefined;
