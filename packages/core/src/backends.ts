@@ -1,5 +1,5 @@
-import type { Backend } from "./contracts/backend.ts";
-import { SpectraiError } from "./errors.ts";
+import type { Backend, Probe } from "./contracts/backend.ts";
+import { isSpectraiError, SpectraiError } from "./errors.ts";
 import { createComponent, type NormalRef, resolveRef, type ResolvedRef } from "./options.ts";
 import type { Registry } from "./registry.ts";
 import type { Services } from "./services.ts";
@@ -34,8 +34,8 @@ export async function chooseBackend(registry: Registry, ref: NormalRef, services
     const resolved = resolveRef(registry, "backend", { name, options: auto ? {} : ref.options }, "backend");
     const backend = await createComponent(resolved, services);
     const probe = await backend.probe();
-    if (probe.available && !(auto && probe.software)) {
-      await backend.init();
+    const obstacle = await obstacleTo(name, backend, probe, auto);
+    if (probe.available && obstacle === undefined) {
       const why = auto
         ? passedOver.length > 0
           ? `the best that works here; ${passedOver.join("; ")}`
@@ -43,13 +43,24 @@ export async function chooseBackend(registry: Registry, ref: NormalRef, services
         : "as the config says";
       return { name, backend, device: probe.device, why, ref: resolved };
     }
-    passedOver.push(
-      `${name}: ${probe.available ? `only a software adapter (${probe.device}); backend: ${name} takes it` : probe.reason}`,
-    );
+    passedOver.push(auto ? `${name}: ${obstacle}` : obstacle!);
   }
   const reason =
     passedOver.length > 0
       ? passedOver.join("; ")
       : "no plugin of the config provides a backend; add @spectrai/backend-wasm";
   throw new SpectraiError("SPECTRAI_BACKEND_UNAVAILABLE", `backend: ${ref.name} cannot run here: ${reason}.`);
+}
+
+/** Starts a backend. @returns why not, where that is known before or comes out then, and `auto` goes on to the next */
+async function obstacleTo(name: string, backend: Backend, probe: Probe, auto: boolean): Promise<string | undefined> {
+  if (!probe.available) return probe.reason;
+  if (auto && probe.software) return `only a software adapter (${probe.device}); backend: ${name} takes it`;
+  try {
+    await backend.init();
+    return undefined;
+  } catch (e) {
+    if (!auto || !isSpectraiError(e) || e.code !== "SPECTRAI_BACKEND_UNAVAILABLE") throw e;
+    return e.message.replace(/\.$/, "");
+  }
 }
