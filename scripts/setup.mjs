@@ -1,5 +1,5 @@
 /** Installing and building, done only where something changed since the last time. Every other script starts here. */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -21,6 +21,22 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
   if (result.error) throw result.error;
   if (result.status !== 0 && quiet) process.stderr.write(result.stdout + result.stderr);
   return result.status === 0;
+}
+
+/** As {@link run}, quietly, beside others. */
+export function runBeside(command, args) {
+  return new Promise((resolve, reject) => {
+    const options = {
+      cwd: root,
+      maxBuffer: 2 ** 28,
+      env: { ...process.env, PATH: `${tools}${delimiter}${process.env.PATH}` },
+    };
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      if (error) process.stderr.write(stdout + stderr);
+      resolve(error === null);
+    });
+    child.on("error", reject);
+  });
 }
 
 export const bin = (name) => join(root, "node_modules", ".bin", name);
