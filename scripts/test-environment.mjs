@@ -3,8 +3,11 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { softwareDriver } from "./browser.mjs";
+import { bundleAll } from "./bundle.mjs";
 
-export default function setup() {
+export default async function setup() {
+  // The command that tests start is that of the sources.
+  await bundleAll();
   // What tests learn about the speed of algorithms neither goes to the user's folder nor comes from it.
   const folder = mkdtempSync(join(tmpdir(), "spectrai-test-cache-"));
   process.env.SPECTRAI_CACHE = folder;

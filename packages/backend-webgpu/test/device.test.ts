@@ -108,8 +108,7 @@ describeWebGpu("the device", () => {
 
   it("lets the process end, whether it was disposed or not", () => {
     for (const end of ["", "await backend.dispose();"]) {
-      const source = fileURLToPath(new URL("../dist/index.js", import.meta.url));
-      const script = `import { webgpuBackend } from ${JSON.stringify(source)};
+      const script = `import { webgpuBackend } from "@spectrai/backend-webgpu";
         import * as tf from "@tensorflow/tfjs-core";
         const backend = await webgpuBackend.create({ power: "high-performance", cache: 8 }, {});
         await backend.init();

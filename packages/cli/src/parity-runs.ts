@@ -89,7 +89,7 @@ function inProcess(
   onProgress: ReturnType<ReturnType<typeof parityProgress>["on"]>,
 ): Promise<{ results: readonly CaseResult[]; ended?: string }> {
   return new Promise((resolve) => {
-    const child = fork(new URL("parity-process.js", import.meta.url), {
+    const child = fork(new URL(import.meta.resolve("#parity-process")), {
       serialization: "advanced",
       // Its stdout is not the command's, which holds results alone.
       stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -31,7 +31,7 @@ ${parts.length > 1 && markup`<nav aria-label="Contents"><ul>${parts.map((p) => m
 ${header}
 ${parts.map((p) => markup`<section class="part" id="${p.id}" aria-labelledby="${p.id}-title"><h2 id="${p.id}-title">${p.title}</h2>${p.content}</section>\n`)}</main>
 <footer>${footer}</footer>
-<script>${trusted(script)}</script>
+${trusted(`<script>${script}</script>`)}
 </body>
 </html>
 `);
