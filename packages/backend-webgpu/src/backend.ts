@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { isSoftware } from "./adapter.ts";
+import { Bindings } from "./bindings.ts";
 import { Buffers } from "./buffers.ts";
 import { DeviceHealth } from "./device.ts";
 import type { CompiledShader } from "./program.ts";
@@ -15,13 +16,16 @@ export class WebGpu extends WebGPUBackend {
   readonly software: boolean;
   /** Our own shaders that were run so far, by key. */
   readonly shaders = new Map<string, CompiledShader>();
+  readonly buffers: Buffers;
+  readonly bindings = new Bindings(this);
 
   /** @param kept - bytes of free buffers that may be kept */
   constructor(device: GPUDevice, info: GPUAdapterInfo, kept: number) {
     super(device, info);
     this.health = new DeviceHealth(device);
     this.software = isSoftware(info);
-    this.bufferManager = new Buffers(device, kept) as unknown as typeof this.bufferManager;
+    this.buffers = new Buffers(device, kept);
+    this.bufferManager = this.buffers as unknown as typeof this.bufferManager;
   }
 
   /**

@@ -5,13 +5,17 @@ const smallest = 16;
 
 /**
  * The device's buffers, kept for the next tensors of the same size: takes the place of tfjs's BufferManager, which keeps
- * them without bound and asks for buffers of any size.
+ * them without bound and asks for buffers of any size. Of several that are free the first made is taken, so that the same
+ * step of a training finds the same buffers again, in whatever order they were given back.
  */
 export class Buffers {
   numBytesUsed = 0;
   numBytesAllocated = 0;
+  /** The first made last. */
   private readonly free = new Map<string, GPUBuffer[]>();
   private readonly used = new Set<GPUBuffer>();
+  private readonly numbers = new WeakMap<GPUBuffer, number>();
+  private next = 0;
   private readonly device: GPUDevice;
   private readonly kept: number;
 
@@ -51,8 +55,25 @@ export class Buffers {
     }
     const key = keyOf(size, usage);
     const list = this.free.get(key);
-    if (list) list.push(buffer);
-    else this.free.set(key, [buffer]);
+    if (!list) {
+      this.free.set(key, [buffer]);
+      return;
+    }
+    const number = this.numberOf(buffer);
+    let [start, end] = [0, list.length];
+    while (start < end) {
+      const middle = (start + end) >> 1;
+      if (this.numberOf(list[middle]!) > number) start = middle + 1;
+      else end = middle;
+    }
+    list.splice(start, 0, buffer);
+  }
+
+  /** Which buffer it is, of all that were made. */
+  numberOf(buffer: GPUBuffer): number {
+    let number = this.numbers.get(buffer);
+    if (number === undefined) this.numbers.set(buffer, (number = this.next++));
+    return number;
   }
 
   dispose(): void {

@@ -21,12 +21,18 @@ export interface Shader {
   readonly code: string;
   /** Threads in a group, along x: what `flat` counts with. Default 64. */
   readonly threads?: number;
+  /** Whether its scalars are others in each step of a training, and not worth keeping. */
+  readonly passing?: boolean;
 }
 
 /** A shader that the device can run. */
 export interface CompiledShader {
+  /** Tells it from others. */
+  readonly number: number;
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+  /** Of its scalars. */
+  readonly types: readonly string[];
 }
 
 /** tfjs's private parts that its own way of running a program uses, too. */
@@ -55,25 +61,18 @@ export function dispatch(
   groups: readonly [number, number, number],
 ): void {
   const internals = backend as unknown as Internals;
-  const { pipeline, layout } = pipelineOf(backend, shader);
-  const entries: GPUBindGroupEntry[] = [];
-  for (const { dataId } of tensors) {
+  const compiled = compiledOf(backend, shader);
+  const buffers = tensors.map(({ dataId }) => {
     backend.uploadToGPU(dataId);
-    entries.push({
-      binding: entries.length,
-      resource: { buffer: backend.tensorMap.get(dataId).resource as GPUBuffer },
-    });
     internals.commandQueueOwnedIds.add(dataId);
-  }
-  if (scalars.length > 0) {
-    const buffer = writeScalars(backend, Object.values(shader.scalars), scalars);
-    internals.uniformPendingDisposal.push(buffer);
-    entries.push({ binding: entries.length, resource: { buffer } });
-  }
-  const group = backend.device.createBindGroup({ layout, entries });
+    return backend.tensorMap.get(dataId).resource as GPUBuffer;
+  });
+  if (scalars.length > 0)
+    buffers.push(backend.bindings.uniform(compiled, shader, scalars, internals.uniformPendingDisposal));
+  const group = backend.bindings.group(compiled, buffers);
   backend.ensureCommandEncoderReady();
   const pass = (internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass());
-  pass.setPipeline(pipeline);
+  pass.setPipeline(compiled.pipeline);
   pass.setBindGroup(0, group);
   pass.dispatchWorkgroups(...groups);
   internals.dispatchCountInPass++;
@@ -95,7 +94,7 @@ export function groupsFor(backend: WebGpu, items: number, threads = defaultThrea
 export const output = (backend: WebGpu, shape: readonly number[], dtype: tf.DataType = "float32"): tf.TensorInfo =>
   backend.makeTensorInfo([...shape], dtype);
 
-function pipelineOf(backend: WebGpu, shader: Shader): CompiledShader {
+function compiledOf(backend: WebGpu, shader: Shader): CompiledShader {
   const known = backend.shaders.get(shader.key);
   if (known) return known;
   const module = backend.device.createShaderModule({ code: textOf(shader), label: shader.key });
@@ -104,7 +103,12 @@ function pipelineOf(backend: WebGpu, shader: Shader): CompiledShader {
     compute: { module, entryPoint: "main" },
     label: shader.key,
   });
-  const compiled = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+  const compiled = {
+    number: backend.shaders.size,
+    pipeline,
+    layout: pipeline.getBindGroupLayout(0),
+    types: Object.values(shader.scalars),
+  };
   backend.shaders.set(shader.key, compiled);
   return compiled;
 }
@@ -123,16 +127,3 @@ const textOf = ({ bindings, scalars, code, threads = defaultThreads }: Shader): 
   lines.push(`fn flat(id: vec3<u32>, groups: vec3<u32>) -> u32 { return id.x + id.y * groups.x * ${threads}u; }`, code);
   return lines.join("\n");
 };
-
-const words = new DataView(new ArrayBuffer(1024));
-
-function writeScalars(backend: WebGpu, types: readonly string[], values: readonly number[]): GPUBuffer {
-  values.forEach((value, i) => {
-    if (types[i] === "f32") words.setFloat32(4 * i, value, true);
-    else words.setUint32(4 * i, value >>> 0, true);
-  });
-  const size = 16 * Math.ceil(values.length / 4);
-  const buffer = backend.bufferManager.acquireBuffer(size, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  backend.queue.writeBuffer(buffer, 0, words.buffer, 0, size);
-  return buffer;
-}

@@ -1,6 +1,7 @@
 import { namedTypes } from "./conv-plan.ts";
 import type { Factor } from "./gemm-factor.ts";
 import { depth } from "./gemm-tiles.ts";
+import { remembered } from "./remembered.ts";
 
 /**
  * Places (of the output, or of what is computed in its stead) and taps (of the kernel, a channel each) as indices: the last
@@ -43,7 +44,7 @@ const states = `
  * @param along - `inner`: rows are places and it is summed over taps; `outer`: rows are taps, and it is summed over places
  * @param wide - whether four divides the number of channels
  */
-export function gathered(along: Factor["along"], wide: boolean): Factor {
+export const gathered = remembered((along: Factor["along"], wide: boolean): Factor => {
   const [outer, inner] = along === "inner" ? ["place", "tap"] : ["tap", "place"];
   const type = { place: "Place", tap: "Tap" } as Record<string, string>;
   const one = `
@@ -94,13 +95,13 @@ export function gathered(along: Factor["along"], wide: boolean): Factor {
       return ${along === "inner" ? "leftFour(outer, inner)" : "leftFour(inner, outer)"};
     }`,
   };
-}
+});
 
 /**
  * The right factor of a convolution's gradient with respect to its input: the filter `[kd, kh, kw, columns, channels]`, of which
  * the taps from `first` on, `every` apart, take part. Goes with {@link gathered} along `inner`.
  */
-export function turnedFilter(wide: boolean): Factor {
+export const turnedFilter = remembered((wide: boolean): Factor => {
   return {
     key: `turned filter ${wide}`,
     along: "inner",
@@ -135,7 +136,7 @@ export function turnedFilter(wide: boolean): Factor {
     }`
     }`,
   };
-}
+});
 
 /** Puts the rows of places that are `apart` from each other, from `from` on, where they are among all of the tensor. */
 export const spreadPlaces = {

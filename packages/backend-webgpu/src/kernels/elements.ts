@@ -26,6 +26,7 @@ export function forEach(
     bindings: bindingsOf(pass.tensors, type),
     scalars: { ...pass.scalars, items: "u32" },
     threads: groupThreads,
+    passing: pass.passing ?? false,
     code: `alias T = ${type};
       alias U = ${four ? "vec4<u32>" : "u32"};
       alias I = ${four ? "vec4<i32>" : "i32"};

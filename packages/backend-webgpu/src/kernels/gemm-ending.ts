@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { SpectraiError } from "@spectrai/core";
 import { backendName, type WebGpu } from "../backend.ts";
 import type { Binding, Shader } from "../program.ts";
+import { remembered } from "./remembered.ts";
 
 /** What is done to each element of a product before it is written: a bias of its column is added, then an activation. */
 export interface Ending {
@@ -43,34 +44,37 @@ export function endingOf(inputs: unknown, attrs: unknown): Ending {
 }
 
 /** The shader's part: `fn finish(value, column)`, its tensors, and its numbers. */
-export interface EndingPart {
+interface EndingCode {
   readonly key: string;
   readonly bindings: readonly Binding[];
-  readonly tensors: readonly tf.TensorInfo[];
   readonly scalars: Shader["scalars"];
-  readonly values: Readonly<Record<string, number>>;
   readonly code: string;
 }
 
-export function endingPart({ bias, activation, slope, slopes }: Ending): EndingPart {
-  const both = [
-    ["bias", bias],
-    ["slopes", slopes],
-  ] as const;
-  const given = both.filter((b): b is ["bias" | "slopes", tf.TensorInfo] => b[1] !== undefined);
+const codeOf = remembered((activation: string, bias: boolean, slopes: boolean): EndingCode => {
+  const given = [bias && "bias", slopes && "slopes"].filter((name) => name !== false);
   return {
     key: `${bias ? "bias" : ""} ${activation}`,
-    bindings: given.map(([name]) => ({ name, type: "f32" })),
-    tensors: given.map(([, t]) => t),
+    bindings: given.map((name) => ({ name, type: "f32" })),
     scalars: { biasStep: "u32", slopeStep: "u32", slope: "f32" },
-    // A single number stands for all columns.
-    values: { biasStep: stepOf(bias), slopeStep: stepOf(slopes), slope },
     code: `fn finish(value: f32, column: u32) -> f32 {
       let x = value${bias ? " + bias[column * scalars.biasStep]" : ""};
       return ${activations[activation]!};
     }`,
   };
+});
+
+export interface EndingPart extends EndingCode {
+  readonly tensors: readonly tf.TensorInfo[];
+  readonly values: Readonly<Record<string, number>>;
 }
+
+export const endingPart = ({ bias, activation, slope, slopes }: Ending): EndingPart => ({
+  ...codeOf(activation, bias !== undefined, slopes !== undefined),
+  tensors: [bias, slopes].filter((t) => t !== undefined),
+  // A single number stands for all columns.
+  values: { biasStep: stepOf(bias), slopeStep: stepOf(slopes), slope },
+});
 
 const sizeOf = (t: tf.TensorInfo): number => tf.util.sizeFromShape(t.shape);
 const stepOf = (t: tf.TensorInfo | undefined): number => (t && sizeOf(t) > 1 ? 1 : 0);

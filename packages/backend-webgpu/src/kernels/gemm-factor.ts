@@ -1,5 +1,6 @@
 import type { Shader } from "../program.ts";
 import { depth } from "./gemm-tiles.ts";
+import { remembered } from "./remembered.ts";
 
 export type Side = "left" | "right";
 
@@ -26,7 +27,7 @@ export interface Factor {
  *
  * @param along - `inner`: rows of the left factor, columns of the right one are contiguous; `outer`: the other way round
  */
-export function matrix(side: Side, along: Factor["along"], wide: boolean): Factor {
+export const matrix = remembered((side: Side, along: Factor["along"], wide: boolean): Factor => {
   const limit = side === "left" ? "scalars.rows" : "scalars.columns";
   const [slow, fast, fastLimit] = along === "inner" ? ["outer", "inner", "scalars.inner"] : ["inner", "outer", limit];
   const at = (i: number): string => `select(0.0, ${side}[at + ${i}u], ${fast} + ${i}u < ${fastLimit})`;
@@ -47,4 +48,4 @@ export function matrix(side: Side, along: Factor["along"], wide: boolean): Facto
       return ${four};
     }`,
   };
-}
+});

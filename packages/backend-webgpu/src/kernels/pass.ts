@@ -11,6 +11,7 @@ export interface Pass {
   readonly tensors: Readonly<Record<string, "read" | "written" | "numbers" | "integers">>;
   /** Numbers that differ from call to call. */
   readonly scalars?: Shader["scalars"];
+  readonly passing?: Shader["passing"];
   /** Whether it takes one element at a time only. */
   readonly single?: boolean;
   /** Whether `T` is `i32`; then it takes one element at a time. */

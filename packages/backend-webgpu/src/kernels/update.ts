@@ -37,6 +37,8 @@ const adam: Pass = {
   key: "adam",
   tensors: { value: "written", gradient: "read", mean: "written", square: "written" },
   scalars: numbers("rate", "beta1", "beta2", "epsilon", "penalty", "kept"),
+  // Its rate is corrected for the number of steps.
+  passing: true,
   code: `fn each(at: u32) {
     let v = value[at];
     var g = gradient[at];
