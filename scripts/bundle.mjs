@@ -1,7 +1,7 @@
 /**
- * Joins a package's files for Node.js into one a public path, in its folder `bundle`: Node 20 takes a millisecond to load a file
- * of its own, and the command has 400. Bundlers for browsers find the separate files in `dist`, of which they leave out what is
- * not used. Run in a package's folder, or with `--all`.
+ * Joins a package's files for Node.js into one for each public path (and each part that is loaded on demand), in the package's
+ * folder `bundle`: Node takes about a millisecond for each file, and a training would load 500. Bundlers for browsers find
+ * the separate files in `dist`, and leave out those that are not used. Run in a package's folder, or with `--all`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
@@ -27,9 +27,9 @@ async function bundle(folder) {
     treeshake: false,
     tsconfig: false,
   });
-  const { output } = await build.generate({ format: "esm", sourcemap: true, chunkFileNames: "[name]-[hash].js" });
+  const { output } = await build.generate({ format: "esm", chunkFileNames: "[name]-[hash].js" });
   await build.close();
-  write(join(folder, "bundle"), new Map(output.map((file) => [file.fileName, file.code ?? file.source])));
+  write(join(folder, "bundle"), new Map(output.map(({ fileName, code }) => [fileName, code])));
 }
 
 /** Writes what has changed, and removes what is no longer there: a command may be reading the rest. */

@@ -21,6 +21,8 @@ export const launch = (): Promise<Browser> =>
       "--disable-sync",
       "--enable-unsafe-webgpu",
       "--use-webgpu-adapter=swiftshader",
+      // Its compiler writes the clearing of shared memory out, number by number, where it is not done in loops.
+      "--disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension",
     ],
   });
 
