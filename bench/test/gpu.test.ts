@@ -299,6 +299,7 @@ describe.skipIf(!adapter)("on a graphics adapter", () => {
     const made = join(folder, "made");
     expect(await pack(made, false)).toMatch(/made\.tar\.gz: \d+ MB/);
     await expect(pack(made, false)).rejects.toThrow("has something in it already");
+    await expect(pack("/proc/made", false)).rejects.toThrow("/proc/made");
     const copied = join(folder, "elsewhere", "copied");
     cpSync(made, copied, { recursive: true });
     const python = process.env["SPECTRAI_PEER_PYTHON"] || "none";

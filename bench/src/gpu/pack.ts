@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
-
+import { errorFromSystem, makeFolder } from "@spectrai/core/node";
 import { gpuPlaces, root } from "../paths.ts";
 
 const platform = "linux-x64";
@@ -13,7 +13,7 @@ const bundleName = "gpu-bench.mjs";
  * PyTorch's side, a Vulkan loader where this machine has one, and with `withNode` this Node.js. Beside it comes an archive.
  *
  * @returns a sentence about what was made, and its size
- * @throws Error where the folder has something in it, or this is another platform than it is made for
+ * @throws Error where the folder has something in it or cannot be made, or this is another platform than it is made for
  */
 export async function pack(folder: string, withNode: boolean): Promise<string> {
   const out = resolve(folder);
@@ -21,7 +21,9 @@ export async function pack(folder: string, withNode: boolean): Promise<string> {
   if (here !== platform) throw new Error(`The folder is made for ${platform}, on such a machine; this is ${here}.`);
   if (existsSync(out) && readdirSync(out).length > 0)
     throw new Error(`${out} has something in it already; name a new folder.`);
-  mkdirSync(out, { recursive: true });
+  await makeFolder(out).catch((e: unknown) => {
+    throw errorFromSystem(e, out, "write");
+  });
   await bundle(out);
   copyDawn(out);
   for (const file of ["peer_gpu.py", "networks.py"]) copyFileSync(join(dirname(gpuPlaces.peer), file), join(out, file));

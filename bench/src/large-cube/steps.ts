@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { errorFromSystem, makeFolder } from "@spectrai/core/node";
 import { type ChildResult, runNode } from "../child.ts";
 import { cli } from "../paths.ts";
 import type { Agreement } from "./agreement.ts";
@@ -71,7 +72,9 @@ export async function measureLargeCube(
 ): Promise<LargeCubeFigures> {
   const { folder } = options;
   const { image, bytes } = sceneFiles(options);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder).catch((e: unknown) => {
+    throw errorFromSystem(e, folder, "write");
+  });
   const work = <T>(what: string, step: string, ...more: string[]): Promise<Step<T>> =>
     run<T>(what, [worker, step, JSON.stringify(options), ...more], tell);
   const timed = async (what: string, step: "plain" | "patches"): Promise<Timing> => {

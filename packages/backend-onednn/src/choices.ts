@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { cpus, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Native } from "./native.ts";
@@ -32,12 +32,19 @@ function read(file: string): Choices {
   }
 }
 
+/** With those above it. `mkdir` with `recursive` never returns where nothing can be made in a folder that is there, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** Adds what this process has measured; what another one wrote first stays. */
 function write(file: string, fresh: Choices): void {
   try {
     const all = { ...fresh, ...read(file) };
     if (Object.keys(all).length > mostChoices) return;
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const part = `${file}.${process.pid}.part`;
     writeFileSync(part, JSON.stringify(all));
     renameSync(part, file);
