@@ -31,7 +31,7 @@ const usage = `npm run bench -- [names] [options]
 
 names:
   preprocess           AsLS, polynomial background, augmentation of a pair
-  startup              spectrai --help
+  startup              spectrai --help, and a training up to its data
   denoising [config]   peak memory of a denoising run (default: examples/raman-denoising)
   recipe               test error of the default recipe on measured spectra, 15 runs (SPECTRAI_DATA)
   accuracy [sets]      the default recipe beside networks and baselines on measured spectra, hours (SPECTRAI_DATA)
