@@ -1,8 +1,9 @@
 import type { WebGpu } from "./backend.ts";
 import type { CompiledShader, Shader } from "./program.ts";
 
-/** How many of each kind are kept; with one more, all are made anew. */
-const most = 4096;
+/** How many are kept; with one more, all are made anew. Steps of the largest networks order some thousands of shaders. */
+const mostGroups = 16_384;
+const mostUniforms = 4096;
 
 /**
  * What shaders are bound to. From step to step a training orders the same shaders on the same buffers with the same sizes: to
@@ -25,7 +26,7 @@ export class Bindings {
     if (known) return known;
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
     const group = this.backend.device.createBindGroup({ layout, entries });
-    if (this.groups.size >= most) this.groups.clear();
+    if (this.groups.size >= mostGroups) this.groups.clear();
     this.groups.set(key, group);
     return group;
   }
@@ -49,7 +50,7 @@ export class Bindings {
     const key = words.subarray(0, values.length).join();
     const known = this.uniforms.get(key);
     if (known) return known;
-    if (this.uniforms.size >= most) {
+    if (this.uniforms.size >= mostUniforms) {
       done.push(...this.uniforms.values());
       this.uniforms.clear();
     }
