@@ -20,16 +20,11 @@ const wide = [64, 128, 256, 256];
 
 type Case = Omit<ReferenceCase, "build"> & { readonly options: UNetOptions };
 
-/** tfjs's plain JavaScript takes 15 to 20 seconds for a step of these. */
-const slow = ["cpu"];
-
 const cases: Record<string, Case> = {
   "unet1d-denoise": {
-    slow,
     options: { ...plain, dimension: 1, channels: 1, filters: wide, tail: spectral },
   },
   "resunet1d-denoise": {
-    slow,
     options: {
       ...plain,
       dimension: 1,
@@ -42,7 +37,6 @@ const cases: Record<string, Case> = {
     },
   },
   "unet1d-classify": {
-    slow,
     // Made with LeakyReLU: its running statistics say so.
     options: {
       ...plain,

@@ -23,8 +23,6 @@ export interface ReferenceCase {
    * its side, and a batch norm over a few values enlarges what rounding did.
    */
   readonly tolerances?: Readonly<Record<string, Partial<ReferenceTolerances>>>;
-  /** Names of backends that take ten seconds and more to train it: there it is only evaluated. */
-  readonly slow?: readonly string[];
 }
 
 /** Of the outputs' largest value (1e-4), of the loss itself (1e-5), of the largest value of the input's gradient and of each parameter's norm (1e-3), of the largest running statistic (1e-5). */
@@ -65,7 +63,7 @@ export async function referenceBackends(components: readonly Component<"backend"
  */
 export function testReferenceNetwork(
   name: string,
-  { build, tolerances = {}, slow = [] }: ReferenceCase,
+  { build, tolerances = {} }: ReferenceCase,
   backends: ReferenceBackends,
 ): void {
   const folder = fixturesFolder();
@@ -92,9 +90,7 @@ export function testReferenceNetwork(
       network.dispose();
     });
 
-    const left = slow.includes(backend);
-    const trains = "trains on the same output, loss, gradients and running statistics (1e-4, 1e-5, 1e-3, 1e-5)";
-    test.skipIf(left)(left ? `${trains} (left out: too slow here)` : trains, async () => {
+    test("trains on the same output, loss, gradients and running statistics (1e-4, 1e-5, 1e-3, 1e-5)", async () => {
       const network = make();
       const before = tf.memory().numTensors;
       const updates = new Map<string, tf.Tensor>();
