@@ -1,5 +1,6 @@
 /** What would be published: publint on every package, and what a changeset release relies on. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bin, root, run } from "./setup.mjs";
 
@@ -8,6 +9,17 @@ const complain = (message) => {
   ok = false;
   process.stderr.write(`${message}\n`);
 };
+
+// All at once: to start pnpm for each would take three times as long.
+const packed = mkdtempSync(join(tmpdir(), "spectrai-packed-"));
+if (!run("pnpm", ["-r", "pack", "--pack-destination", packed, "--config.ignore-scripts=true"], { quiet: true }))
+  ok = false;
+
+/** What is published of a package has what its package.json promises. */
+function lint(name, version) {
+  const archive = join(packed, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+  if (!run(bin("publint"), ["run", archive, "--strict"], { quiet: true })) ok = false;
+}
 
 /** Hold compiled code alone, which `native.mjs --package` puts there at a release. */
 const platforms = join(root, "packages", "backend-onednn", "platforms");
@@ -24,7 +36,7 @@ for (const folder of readdirSync(platforms).sort()) {
   if (name !== `${onednn.name}-${folder}` || `${os}-${cpu}` !== folder || libc?.[0] !== "glibc")
     complain(`${name}: name, os, cpu and libc must say ${folder} with glibc`);
   if (scripts) complain(`${name}: must run nothing when it is installed`);
-  if (!run(bin("publint"), ["run", path, "--strict"], { quiet: true })) ok = false;
+  lint(name, version);
 }
 
 for (const folder of readdirSync(join(root, "packages")).sort()) {
@@ -56,6 +68,7 @@ for (const folder of readdirSync(join(root, "packages")).sort()) {
   const stated = /definePlugin\(\{[\s\S]*?version: "([^"]+)"/.exec(source)?.[1];
   if (stated !== undefined && stated !== version)
     complain(`${name}: the plugin says version ${stated}, package.json says ${version}`);
-  if (!run(bin("publint"), ["run", path, "--strict"], { quiet: true })) ok = false;
+  lint(name, version);
 }
+rmSync(packed, { recursive: true });
 process.exit(ok ? 0 : 1);
