@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { cpus, homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeFolder } from "@spectrai/core/node";
 import type { Native } from "./native.ts";
 
 type Choices = Record<string, number>;
@@ -32,19 +33,11 @@ function read(file: string): Choices {
   }
 }
 
-/** With those above it. `mkdir` with `recursive` never returns where nothing can be made in a folder that is there, as in /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  mkdirSync(path);
-}
-
 /** Adds what this process has measured; what another one wrote first stays. */
 function write(file: string, fresh: Choices): void {
   try {
     const all = { ...fresh, ...read(file) };
     if (Object.keys(all).length > mostChoices) return;
-    makeFolder(dirname(file));
     const part = `${file}.${process.pid}.part`;
     writeFileSync(part, JSON.stringify(all));
     renameSync(part, file);
@@ -56,11 +49,13 @@ function write(file: string, fresh: Choices): void {
 let remembering = false;
 
 /** Hands the addon what is known about this machine, and writes down what it learns when the process ends. */
-export function rememberChoices(native: Native): void {
+export async function rememberChoices(native: Native): Promise<void> {
   if (remembering) return;
   remembering = true;
   const { version, loops } = native.describe();
   const file = fileOf(`${cpus()[0]?.model.trim() ?? process.arch}-${version}-${loops}`);
+  // Where it cannot be made, nothing will be written.
+  await makeFolder(dirname(file)).catch(() => undefined);
   native.choices(read(file));
   let written = Object.keys(native.choices()).length;
   const save = (): void => {

@@ -69,7 +69,7 @@ export const onednnBackend = defineComponent({
       const { native } = found;
       native.configure(threadsOf(threads), precision === "bf16" ? 1 : 0);
       native.limits(totalmem(), cache === undefined ? totalmem() / 4 : cache * 2 ** 20);
-      rememberChoices(native);
+      await rememberChoices(native);
       current ??= new OnednnBackend(native);
       current.bf16 = precision === "bf16";
       const backend = current;

@@ -80,7 +80,8 @@ export function chooseVariable(
   loaded: LoadedModel,
 ): VariableInfo {
   const numeric = file.variables.filter((v) => v.kind === "numeric");
-  const names = numeric.map((v) => v.name).join(", ");
+  const told = numeric.slice(0, mostNames).map((v) => v.name);
+  const names = told.join(", ") + (numeric.length > told.length ? ` and ${numeric.length - told.length} more` : "");
   if (wanted !== undefined) {
     const found = numeric.find((v) => v.name === wanted);
     if (!found)
@@ -99,6 +100,9 @@ export function chooseVariable(
   if (fitting.length === 1) return fitting[0]!;
   throw new SpectraiError("SPECTRAI_DATA_SHAPE", `${path} has several arrays (${names}); say which with --variable.`);
 }
+
+/** Of the variables of a file, in a sentence: a table may have one for each point. */
+const mostNames = 8;
 
 function checkValues(data: Float64Array, path: string, points: number): void {
   for (let i = 0; i < data.length; i++)
